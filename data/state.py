@@ -1,0 +1,38 @@
+"""The whole content of a warehouse as plain values, for comparing two warehouses.
+
+Times and running numbers differ from machine to machine and are left out or replaced by what they point to;
+everything else must be equal for equal files, on either engine and in any time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from data import schema
+from data.warehouse import Warehouse
+
+_LEFT_OUT = {"load_id", "started_at", "finished_at", "known_from", "known_to", "superseded_by"}
+# What the program remembers about its own runs is no content.
+_TABLES = tuple(table for table in schema.metadata.sorted_tables if table is not schema.meta)
+
+State = dict[str, list[tuple[Any, ...]]]
+
+
+def dump_state(warehouse: Warehouse) -> State:
+    """Return table name → rows, ordered. Rows of failed loads are left out: they changed nothing."""
+    with warehouse.reading.connect() as connection:
+        stored = {table.name: [dict(row) for row in connection.execute(select(table)).mappings()] for table in _TABLES}
+    stored["load"] = [row for row in stored["load"] if row["state"] == "done"]
+    files = {row["load_id"]: f"{row['source_code']}:{row['sha256']}:{row['reading']}" for row in stored["load"]}
+    for remarks in ("rejected_row", "finding"):
+        stored[remarks] = [row for row in stored[remarks] if row["load_id"] in files]
+    plain = {table.name: [_plain(row, table, files) for row in stored[table.name]] for table in _TABLES}
+    return {name: sorted(rows, key=repr) for name, rows in plain.items()}
+
+
+def _plain(row: Mapping[str, Any], table: Table, files: Mapping[int, str]) -> tuple[Any, ...]:
+    pointers = tuple(files[row[name]] for name in ("load_id", "superseded_by") if name in row)
+    return (*pointers, *(row[column.name] for column in table.columns if column.name not in _LEFT_OUT))

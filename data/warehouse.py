@@ -1,0 +1,325 @@
+"""The one door to the stored figures: read with a cache that knows the data version, write all or nothing.
+
+``open_warehouse(url)`` gives a writer (loads, migrations), ``open_warehouse(url, readonly=True)`` what the web
+processes get: an engine that cannot write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from data import migrations, schema
+from data.dialects import WarehouseUnavailableError, lock_writers, make_engine, settle
+from data.facts import Load, LoadReport
+from data.failpoints import checkpoint
+from data.gathering import LoadRefusedError, gather
+from data.read_cache import ReadCache
+from data.storing import insert_ledger_row, ledger_row, store, write_remarks
+
+DATA_VERSION = "data_version"
+EMPTY = "0"
+_FILL_IT = "fill it with: python -m data.refresh"
+
+Clock = Callable[[], datetime]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_warehouse(url: str, *, readonly: bool = False, clock: Clock = _utc_now) -> Warehouse:
+    """Open the warehouse at ``url``. Nothing is connected before the first statement."""
+    return Warehouse(url, readonly=readonly, clock=clock)
+
+
+class Snapshot:
+    """The data as they stood at one moment, and ``version``, their version. Lives as long as its connection."""
+
+    def __init__(self, connection: Connection, cache: ReadCache) -> None:
+        # The first statement of the transaction fixes what all others see (WAL; REPEATABLE READ on PostgreSQL).
+        self.version = _read_version(connection)
+        self._connection = connection
+        self._cache = cache
+
+    def read(self, statement: Select[Any]) -> list[Row[Any]]:
+        """Return the rows of a statement. The same statement object is the same question and may be kept."""
+        question = _question(statement)
+        rows = self._cache.get(self.version, question)
+        if rows is None:
+            rows = tuple(self._connection.execute(statement).all())
+            self._cache.put(self.version, question, rows)
+        return list(rows)
+
+
+@lru_cache(maxsize=2048)
+def _question(statement: Select[Any]) -> tuple[str, str]:
+    """Return what tells a statement from others. Compiling takes longer than most answers, so it is done once."""
+    compiled = statement.compile()
+    return str(compiled), repr(compiled.params)
+
+
+class Warehouse:
+    """The stored figures. Safe to share between threads; call ``after_fork`` in a forked process."""
+
+    def __init__(self, url: str, *, readonly: bool, clock: Clock) -> None:
+        self.readonly = readonly
+        self.reading: Engine = make_engine(url, readonly=True)
+        self._writing: Engine | None = None if readonly else make_engine(url, readonly=False)
+        self._clock = clock
+        self._cache = ReadCache()
+
+    @property
+    def writing(self) -> Engine:
+        """The engine for writing. Raises ``WarehouseUnavailableError`` on a read-only warehouse."""
+        if self._writing is None:
+            raise WarehouseUnavailableError("this warehouse was opened read-only; nothing can be written through it")
+        return self._writing
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.reading.dialect.name
+
+    # --- reading
+
+    def read(self, statement: Select[Any]) -> list[Row[Any]]:
+        """Return the rows of a statement, from the cache if nothing was loaded since it was last asked."""
+        with self.snapshot() as snapshot:
+            return snapshot.read(statement)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Give one state of the data to ask several things of: a load in between changes none of the answers."""
+        with self.connected() as connection:
+            yield Snapshot(connection, self._cache)
+
+    def forget_rows(self) -> None:
+        """Ask the database again for everything, as a fresh process would; for measuring."""
+        self._cache.clear()
+
+    def data_version(self) -> str:
+        """Return the version of the data: another text after every load that changed something."""
+        with self.connected() as connection:
+            return _read_version(connection)
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """Give a reading connection. Raises ``WarehouseUnavailableError`` if the database is away or too busy."""
+        try:
+            with self.reading.connect() as connection:
+                yield connection
+        except (OperationalError, PoolTimeoutError) as error:
+            reason = type(error).__name__
+            raise WarehouseUnavailableError(f"the warehouse does not answer ({reason}); {_FILL_IT}") from error
+
+    def check_schema(self) -> None:
+        """Raise ``WarehouseUnavailableError`` unless the tables are there and as this program knows them."""
+        with self.connected() as connection:
+            found = migrations.current_revision(connection)
+        if found != migrations.HEAD:
+            raise WarehouseUnavailableError(
+                f"the warehouse has schema {found or 'none'}, this program needs {migrations.HEAD}; "
+                "bring it up to date with: python -m data.refresh"
+            )
+
+    # --- writing
+
+    def migrate(self) -> None:
+        """Create or upgrade the tables, in one transaction. Quick when there is nothing to do."""
+        with self.writing.begin() as connection:
+            lock_writers(connection)
+            migrations.upgrade(connection)
+
+    def write(self, load: Load) -> LoadReport:
+        """Store a load whole or not at all.
+
+        The report's state is ``done``, ``unchanged`` (this file was loaded before, read the same way) or
+        ``failed`` (refused, with the reason in ``error`` and the ledger). Database errors are raised.
+        """
+        with self.connected() as connection:
+            earlier = _done_before(connection, load)
+        if earlier is not None:
+            return _unchanged(load, earlier)
+        try:
+            return self._write_new(load)
+        except LoadRefusedError as refusal:
+            return self.record_failure(load, str(refusal))
+
+    def _write_new(self, load: Load) -> LoadReport:
+        gathered = gather(load)
+        checkpoint("facts gathered")
+        with self.writing.begin() as connection:
+            lock_writers(connection)
+            # Another writer may have stored it while this one gathered.
+            earlier = _done_before(connection, load)
+            if earlier is not None:
+                return _unchanged(load, earlier)
+            simulated = _is_simulated(connection, load.source)
+            report = store(connection, load, gathered, simulated=simulated, now=self._next_time(connection))
+            if any(report.counts[name] for name in ("new", "revised", "late")):
+                _bump_version(connection, report.load_id)
+            checkpoint("data version bumped")
+        checkpoint("committed")
+        return report
+
+    def record_failure(self, load: Load, error: str, state: str = "failed") -> LoadReport:
+        """Write a load that was not stored (``failed`` or ``quarantined``) into the ledger, once for the same reason.
+
+        What was rejected in it and what the checks found goes along.
+        """
+        with self.writing.begin() as connection:
+            lock_writers(connection)
+            row = ledger_row(load, self._next_time(connection), state)
+            last = connection.execute(
+                select(schema.load.c.load_id, schema.load.c.state, schema.load.c.error)
+                .where(*_same_file(load))
+                .order_by(schema.load.c.load_id.desc())
+                .limit(1)
+            ).first()
+            if last is None or (last.state, last.error) != (state, error):
+                counts = {"rows_read": load.rows_read, "rows_rejected": len(load.rejects)}
+                ending = {"finished_at": row["started_at"], "error": error}
+                load_id = insert_ledger_row(connection, row | counts | ending)
+                write_remarks(connection, load, load_id)
+            else:
+                load_id = last.load_id
+        return LoadReport(load.source, load.file_name, state, load_id, error=error)
+
+    def has_loaded(self, source: str, sha256: str, reading: str | None = None) -> bool:
+        """Tell whether a file was loaded whole before; with ``reading``, also read the same way."""
+        ledger = schema.load.c
+        conditions = [ledger.source_code == source, ledger.sha256 == sha256, ledger.state == "done"]
+        if reading is not None:
+            conditions.append(ledger.reading == reading)
+        with self.connected() as connection:
+            return connection.execute(select(ledger.load_id).where(*conditions).limit(1)).scalar() is not None
+
+    def register_source(self, code: str, *, simulated: bool, **texts: str) -> None:
+        """Declare a source, or change its texts (title, publisher, licence, page; see ``schema.source``).
+
+        Raises ``ValueError`` when a source that has loads changes between simulated and real.
+        """
+        row = {"code": code, "simulated": simulated, **texts}
+        with self.writing.begin() as connection:
+            lock_writers(connection)
+            known = connection.execute(select(schema.source).where(schema.source.c.code == code)).mappings().first()
+            if known is None:
+                connection.execute(insert(schema.source).values(row))
+            elif dict(known) != row:
+                if known["simulated"] != simulated:
+                    raise ValueError(f"source {code} cannot change between simulated and real; give it another code")
+                connection.execute(update(schema.source).where(schema.source.c.code == code).values(row))
+            else:
+                return
+            _bump_version(connection, None)
+
+    def write_codes(self, code_list: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Make a code list be exactly ``rows`` (``code, name_zh, name_en, parent, level, position``)."""
+        table = schema.code
+        wanted = [{"list": code_list, **row} for row in rows]
+        with self.writing.begin() as connection:
+            lock_writers(connection)
+            stored = connection.execute(select(table).where(table.c.list == code_list)).mappings()
+            if sorted((dict(row) for row in stored), key=_by_code) == sorted(wanted, key=_by_code):
+                return
+            connection.execute(delete(table).where(table.c.list == code_list))
+            if wanted:
+                connection.execute(insert(table), wanted)
+            _bump_version(connection, None)
+
+    def note(self, key: str, value: str | None) -> None:
+        """Remember a word about the warehouse itself (``meta``); ``None`` forgets it."""
+        if key == DATA_VERSION:
+            raise ValueError("the data version is set by loads alone")
+        with self.writing.begin() as connection:
+            lock_writers(connection)
+            _set_meta(connection, key, value)
+
+    def noted(self, key: str) -> str | None:
+        """Return what was remembered under ``key``."""
+        with self.connected() as connection:
+            return _get_meta(connection, key)
+
+    def settle(self) -> None:
+        """Tidy up after many loads: give the planner its statistics, and empty SQLite's log into the file."""
+        with self.writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            settle(connection)
+
+    def _next_time(self, connection: Connection) -> datetime:
+        """Return now, but always later than every load before, also if the clock was set back."""
+        last = connection.execute(select(func.max(schema.load.c.started_at))).scalar()
+        now = self._clock()
+        return now if last is None or now > last else last + timedelta(microseconds=1)
+
+    # --- life
+
+    def after_fork(self) -> None:
+        """Forget connections that belong to the parent process."""
+        for engine in self._engines():
+            engine.dispose(close=False)
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        for engine in self._engines():
+            engine.dispose()
+
+    def _engines(self) -> Sequence[Engine]:
+        return [engine for engine in (self.reading, self._writing) if engine is not None]
+
+
+def _same_file(load: Load) -> list[Any]:
+    ledger = schema.load.c
+    return [ledger.source_code == load.source, ledger.sha256 == load.sha256, ledger.reading == load.reading]
+
+
+def _done_before(connection: Connection, load: Load) -> int | None:
+    statement = select(schema.load.c.load_id).where(*_same_file(load), schema.load.c.state == "done").limit(1)
+    return connection.execute(statement).scalar()
+
+
+def _unchanged(load: Load, load_id: int) -> LoadReport:
+    return LoadReport(load.source, load.file_name, "unchanged", load_id)
+
+
+def _is_simulated(connection: Connection, source: str) -> bool:
+    simulated = connection.execute(select(schema.source.c.simulated).where(schema.source.c.code == source)).scalar()
+    if simulated is None:
+        raise LoadRefusedError(f"source {source} is not declared; register it before its first load")
+    return bool(simulated)
+
+
+def _read_version(connection: Connection) -> str:
+    try:
+        return _get_meta(connection, DATA_VERSION) or EMPTY
+    except (OperationalError, ProgrammingError) as error:
+        raise WarehouseUnavailableError(f"the warehouse has no tables yet; {_FILL_IT}") from error
+
+
+def _bump_version(connection: Connection, load_id: int | None) -> None:
+    count = int((_get_meta(connection, DATA_VERSION) or EMPTY).split(".")[0]) + 1
+    _set_meta(connection, DATA_VERSION, f"{count}.{load_id or 0}")
+
+
+_META_VALUE = select(schema.meta.c.value).where(schema.meta.c.key == bindparam("asked"))
+
+
+def _get_meta(connection: Connection, key: str) -> str | None:
+    return connection.execute(_META_VALUE, {"asked": key}).scalar()
+
+
+def _set_meta(connection: Connection, key: str, value: str | None) -> None:
+    connection.execute(delete(schema.meta).where(schema.meta.c.key == key))
+    if value is not None:
+        connection.execute(insert(schema.meta).values(key=key, value=value))
+
+
+def _by_code(row: Mapping[str, Any]) -> str:
+    return str(row["code"])

@@ -1,0 +1,180 @@
+"""One file on its way into the warehouse: fetch, parse, check, write.
+
+A file that is not what its source declares is a failed load with the reason in the ledger; the others go on. A
+declaration that is wrong by itself stops everything, because it is the program's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from data.catalogue import Catalogue, Indicator
+from data.catalogue.errors import UnknownKeyPartError
+from data.check_history import batch_of
+from data.checks import examine, summary, verdict
+from data.clock import Clock
+from data.facts import Fact, Load, LoadReport, Reject
+from data.failpoints import checkpoint
+from data.findings import Finding, Severity
+from data.fingerprints import file_sha256, fingerprint, folder_fingerprint
+from data.gathering import period_text, series_text
+from data.loaders import FileRefusedError, Parsed, Source, SourceError, parse
+from data.loaders.intake import label_of
+from data.loaders.isolation import Isolation
+from data.periods import period_is_possible
+from data.warehouse import Warehouse
+from data.withdrawals import withdrawn
+
+LOADERS_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file with the fingerprint of its content and of the declarations it is to be read with.
+
+    ``label`` is the escaped name of a foreign file, whose copy lies at ``path`` under a random one.
+    """
+
+    source: Source
+    path: Path
+    sha256: str
+    reading: str
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the ledger and messages call the file."""
+        return self.label or label_of(self.path.name)
+
+    def is_loaded(self, warehouse: Warehouse) -> bool:
+        """Tell whether exactly this was loaded before."""
+        return warehouse.has_loaded(self.source.code, self.sha256, self.reading)
+
+    def load(self, warehouse: Warehouse) -> Load:
+        """Return the load of this file, without facts yet."""
+        # A file that was loaded before and is read another way now corrects what the program misread.
+        known = warehouse.has_loaded(self.source.code, self.sha256)
+        return Load(
+            source=self.source.code,
+            file_name=self.name,
+            sha256=self.sha256,
+            size_bytes=self.path.stat().st_size,
+            vintage=self.source.vintage,
+            facts=(),
+            kind="correction" if known else "release",
+            reading=self.reading,
+        )
+
+
+def declarations_fingerprint(catalogue_folder: Path) -> str:
+    """Return the fingerprint of what all sources are read with: the catalogue and the loaders themselves."""
+    return fingerprint(
+        [folder_fingerprint(catalogue_folder, "*.toml", "*.csv"), folder_fingerprint(LOADERS_FOLDER, "*.py")]
+    )
+
+
+def fetch(source: Source, folder: Path, declarations: str) -> Iterator[Fetched]:
+    """Find the files of a source. Raises ``FileRefusedError`` if a declared file is not there."""
+    reading = fingerprint([declarations, file_sha256(source.declared_in)])
+    for path in source.paths(folder):
+        yield Fetched(source, path, file_sha256(path), reading)
+
+
+def run(
+    fetched: Fetched,
+    catalogue: Catalogue,
+    warehouse: Warehouse,
+    *,
+    isolation: Isolation | None = None,
+    today: date | None = None,
+) -> LoadReport:
+    """Load one file: parse it, check it, write it whole or not at all.
+
+    ``isolation`` reads it in a confined child; ``today`` (by default the day in Shanghai) is what no period may
+    end after. The report's state is that of ``Warehouse.write``, or ``quarantined`` where a check held it back.
+    """
+    checkpoint("file fetched")
+    _check_checks(fetched.source, catalogue)
+    load = fetched.load(warehouse)
+    try:
+        parsed = _parsed(fetched, catalogue, isolation)
+        checkpoint("file parsed")
+        facts, impossible = check(parsed.facts, catalogue, load.file_name)
+    except SourceError:
+        raise
+    except (FileRefusedError, UnknownKeyPartError, OSError, ValueError) as error:
+        return warehouse.record_failure(replace(load, findings=[_unreadable(error)]), str(error))
+    rejects, note = [*parsed.rejects, *impossible], "; ".join(parsed.notes)
+    load = replace(load, facts=facts, rejects=rejects, rows_read=parsed.rows_read, note=note)
+    source, day = fetched.source, today or Clock().today()
+    batch = batch_of(load, facts, parsed.cells_read, source.checks, catalogue, warehouse, day)
+    tombstones = withdrawn(warehouse, load, parsed.blanks)
+    load = replace(load, facts=[*facts, *tombstones], findings=examine(batch, load.sha256))
+    checkpoint("facts checked")
+    held_back = HELD_BACK.get(verdict(load.findings))
+    if held_back is not None:
+        return warehouse.record_failure(load, summary(load.findings), held_back)
+    return warehouse.write(load)
+
+
+HELD_BACK: Mapping[Severity, str] = {"quarantine": "quarantined", "refuse": "failed"}
+
+
+def _check_checks(source: Source, catalogue: Catalogue) -> None:
+    """Raise ``SourceError`` for a check of something that is not there: it would never find anything."""
+    unknown = source.checks.unknown_indicators(catalogue.indicators)
+    if unknown:
+        raise SourceError(source.declared_in, "checks", f"indicator {unknown[0]!r} is not in the catalogue")
+
+
+def _parsed(fetched: Fetched, catalogue: Catalogue, isolation: Isolation | None) -> Parsed:
+    if isolation is None:
+        return parse(fetched.source, fetched.path, catalogue)
+    return isolation.parse(fetched.source, fetched.path, fetched.name)
+
+
+def _unreadable(error: Exception) -> Finding:
+    if not isinstance(error, FileRefusedError):
+        return Finding("unreadable", "refuse", "", "", f"无法读取：{error}", str(error))
+    zh = f"应为：{error.expected}；实际：{error.found}"
+    return Finding("unreadable", "refuse", error.place, "", zh, f"expected {error.expected}; found {error.found}")
+
+
+def check(facts: Iterable[Fact], catalogue: Catalogue, name: str) -> tuple[list[Fact], list[Reject]]:
+    """Return the facts that can be, and those of periods that cannot exist as rejects.
+
+    Raises ``FileRefusedError`` if a fact is of another unit than its indicator's, or the file gives no value.
+    """
+    possible: list[Fact] = []
+    rejects: list[Reject] = []
+    cases: set[tuple[str, str, str]] = set()
+    for fact in facts:
+        indicator = catalogue.indicator(fact.key.indicator)
+        case = (fact.key.indicator, fact.key.measure, fact.unit)
+        if case not in cases:
+            _check_unit(fact, indicator, catalogue, name)
+            cases.add(case)
+        if _is_possible(fact, indicator):
+            possible.append(fact)
+        else:
+            period = period_text(fact.key.frequency, fact.period)
+            rejects.append(Reject(fact.place, fact.raw, f"{fact.key.indicator} has no period {period} (1–2月合并)"))
+    if not possible:
+        raise FileRefusedError(name, "the file", "at least one value", "none")
+    return possible, rejects
+
+
+def _check_unit(fact: Fact, indicator: Indicator, catalogue: Catalogue, name: str) -> None:
+    if fact.key.measure == "level" and fact.unit != indicator.unit:
+        raise FileRefusedError(name, fact.place, f"{series_text(fact.key)} in {indicator.unit}", fact.unit)
+    if fact.unit not in catalogue.units:
+        raise FileRefusedError(name, fact.place, "a declared unit", fact.unit)
+
+
+def _is_possible(fact: Fact, indicator: Indicator) -> bool:
+    key = fact.key
+    combined = indicator.combined_january_february
+    return period_is_possible(key.frequency, fact.period, combined=combined, accumulation=key.accumulation)

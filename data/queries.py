@@ -1,0 +1,270 @@
+"""Every question the screen asks: which series in which window, and the frame that answers it.
+
+A panel declares ``Want``s; ``observations`` turns them into one statement over the ``observation`` table
+(``series_id IN (...) AND period BETWEEN``: the ids are made from the keys in Python, so nothing is joined), and
+``read_frame`` answers with a ``Frame``. Values are in the indicator's declared unit, periods as in
+``data.periods``. Nothing is ever filled in: a period without a row has no cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from data import schema
+from data.facts import SeriesKey
+
+OBSERVATION = schema.observation.c
+CONFIDENTIAL = frozenset({"N", "C"})
+
+
+class Reader(Protocol):
+    """What the queries need of a warehouse: run a statement and give its rows."""
+
+    def read(self, statement: Select[Any], /) -> Sequence[Any]:
+        """Return all rows of the statement, cached by data version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """One series in one window, both ends included.
+
+    Without ``lead``, ``first`` and ``last`` are periods. With ``lead`` they are steps (months for ``A``, ``Q`` and
+    ``M``, days for ``D``) from the latest period the lead series has, not later than ``ceiling`` where one is
+    given: ``Want(key, -12, 0, lead=key)`` is the latest thirteen months.
+    """
+
+    key: SeriesKey
+    first: int
+    last: int
+    lead: SeriesKey | None = None
+    ceiling: int | None = None
+
+
+class Cell(NamedTuple):
+    """One stored value with everything that must be said about it; a confidential one holds no value."""
+
+    period: int
+    value: float | None
+    decimals: int | None
+    obs_status: str
+    conf_status: str
+    simulated: bool
+    derived: bool
+    revisions: int
+    load_id: int
+    citation_id: int | None
+    place: str
+    vintage: date
+
+
+class Provenance(NamedTuple):
+    """The load a cell came with, and the source of that load."""
+
+    load_id: int
+    file_name: str
+    sha256: str
+    vintage: date
+    loaded_at: datetime | None
+    source_code: str
+    title_zh: str
+    title_en: str
+    publisher_zh: str
+    publisher_en: str
+    licence: str
+    page: str
+    simulated: bool
+
+
+class CitedPage(NamedTuple):
+    """The page one figure was read on."""
+
+    citation_id: int
+    publisher: str
+    title: str
+    published_on: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Frame(Mapping[SeriesKey, tuple[Cell, ...]]):
+    """The answer to a panel's wants: cells by series, in order of period, with their provenance.
+
+    ``latest`` holds the period each lead was resolved to; a lead without any value is absent.
+    """
+
+    cells: Mapping[SeriesKey, tuple[Cell, ...]]
+    latest: Mapping[SeriesKey, int]
+    loads: Mapping[int, Provenance]
+    citations: Mapping[int, CitedPage]
+
+    def __getitem__(self, key: SeriesKey) -> tuple[Cell, ...]:
+        return self.cells.get(key, ())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.cells
+
+    def __iter__(self) -> Iterator[SeriesKey]:
+        return iter(self.cells)
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @cached_property
+    def _by_period(self) -> Mapping[SeriesKey, Mapping[int, Cell]]:
+        return {key: {cell.period: cell for cell in cells} for key, cells in self.cells.items()}
+
+    def at(self, key: SeriesKey, period: int) -> Cell | None:
+        """Return the cell of a series at a period, or None where there is none."""
+        return self._by_period.get(key, {}).get(period)
+
+    def value(self, key: SeriesKey, period: int) -> float | None:
+        """Return the value of a series at a period in its declared unit; None where missing or confidential."""
+        cell = self.at(key, period)
+        return None if cell is None else cell.value
+
+    def last(self, key: SeriesKey) -> Cell | None:
+        """Return the latest cell that holds a value, or None."""
+        return next((cell for cell in reversed(self.cells.get(key, ())) if cell.value is not None), None)
+
+    def all_cells(self) -> Iterator[Cell]:
+        """Return every cell of every series."""
+        return (cell for cells in self.cells.values() for cell in cells)
+
+    def shown(self, keys: Iterable[SeriesKey]) -> Frame:
+        """Return the frame of some of the series alone, for a panel that shows fewer than it asked for."""
+        kept = {key: self.cells[key] for key in keys if key in self.cells}
+        return Frame(kept, self.latest, self.loads, self.citations)
+
+
+def only_real(simulated: bool) -> list[ColumnElement[bool]]:
+    """Return the condition that hides simulated rows, or none when they may be shown."""
+    return [] if simulated else [OBSERVATION.simulated.is_(False)]
+
+
+def latest_periods(keys: Iterable[SeriesKey], simulated: bool, ceiling: int | None = None) -> Select[Any]:
+    """Return ``series_id, latest period with a value`` per series: one index range per series, no join."""
+    return _latest(tuple(sorted({key.series_id for key in keys})), simulated, ceiling)
+
+
+def observations(wants: Sequence[Want], simulated: bool) -> Select[Any]:
+    """Return one statement for all wants; their windows must be absolute (see ``resolve``)."""
+    windows: dict[tuple[int, int], set[int]] = {}
+    for want in wants:
+        windows.setdefault((want.first, want.last), set()).add(want.key.series_id)
+    return _within(tuple((*window, tuple(sorted(ids))) for window, ids in sorted(windows.items())), simulated)
+
+
+# The statements are pure functions of what they ask; building one costs more than the database needs to answer it,
+# so the same question is built once. Bounded, because series ids and periods come from the reader's choice.
+@lru_cache(maxsize=512)
+def _latest(series_ids: tuple[int, ...], simulated: bool, ceiling: int | None) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = [OBSERVATION.series_id.in_(series_ids), OBSERVATION.value.is_not(None)]
+    if ceiling is not None:
+        conditions.append(OBSERVATION.period <= ceiling)
+    return (
+        select(OBSERVATION.series_id, func.max(OBSERVATION.period).label("latest"))
+        .where(*conditions, *only_real(simulated))
+        .group_by(OBSERVATION.series_id)
+        .order_by(OBSERVATION.series_id)
+    )
+
+
+@lru_cache(maxsize=512)
+def _within(windows: tuple[tuple[int, int, tuple[int, ...]], ...], simulated: bool) -> Select[Any]:
+    asked = [
+        and_(OBSERVATION.series_id.in_(ids), OBSERVATION.period.between(first, last)) for first, last, ids in windows
+    ]
+    return (
+        select(OBSERVATION.series_id, *(OBSERVATION[name] for name in Cell._fields))
+        .where(or_(*asked), *only_real(simulated))
+        .order_by(OBSERVATION.series_id, OBSERVATION.period)
+    )
+
+
+def provenance_of(load_ids: Iterable[int]) -> Select[Any]:
+    """Return load and source of each load id, in the order of ``Provenance``."""
+    return _loads(tuple(sorted(load_ids)))
+
+
+@lru_cache(maxsize=512)
+def _loads(load_ids: tuple[int, ...]) -> Select[Any]:
+    load, source = schema.load.c, schema.source.c
+    of_load = (load.load_id, load.file_name, load.sha256, load.vintage, load.finished_at, load.source_code)
+    of_source = (
+        source.title_zh,
+        source.title_en,
+        source.publisher_zh,
+        source.publisher_en,
+        source.licence,
+        source.page,
+    )
+    return (
+        select(*of_load, *of_source, source.simulated)
+        .join(schema.source, source.code == load.source_code)
+        .where(load.load_id.in_(load_ids))
+        .order_by(load.load_id)
+    )
+
+
+def cited_pages(citation_ids: Iterable[int]) -> Select[Any]:
+    """Return the cited pages, in the order of ``CitedPage``."""
+    return _pages(tuple(sorted(citation_ids)))
+
+
+@lru_cache(maxsize=512)
+def _pages(citation_ids: tuple[int, ...]) -> Select[Any]:
+    citation = schema.citation.c
+    columns = [citation[name] for name in CitedPage._fields]
+    return select(*columns).where(citation.citation_id.in_(citation_ids)).order_by(citation.citation_id)
+
+
+def resolve(warehouse: Reader, wants: Sequence[Want], simulated: bool) -> tuple[list[Want], dict[SeriesKey, int]]:
+    """Return the wants with absolute windows, and the latest period of every lead that has one.
+
+    A want whose lead has no value is left out: there is nothing it could be relative to.
+    """
+    latest: dict[tuple[SeriesKey, int | None], int] = {}
+    for ceiling in {want.ceiling for want in wants if want.lead}:
+        leads = {want.lead.series_id: want.lead for want in wants if want.lead and want.ceiling == ceiling}
+        rows = warehouse.read(latest_periods(leads.values(), simulated, ceiling))
+        latest |= {(leads[series_id], ceiling): period for series_id, period in rows}
+    absolute = [want for want in wants if want.lead is None]
+    for want in wants:
+        end = latest.get((want.lead, want.ceiling)) if want.lead else None
+        if end is not None:
+            absolute.append(Want(want.key, end + want.first, end + want.last))
+    return absolute, {lead: period for (lead, _), period in latest.items()}
+
+
+def read_frame(warehouse: Reader, wants: Sequence[Want], simulated: bool) -> Frame:
+    """Ask the warehouse for all wants at once; ``simulated=False`` leaves every simulated value out."""
+    absolute, latest = resolve(warehouse, wants, simulated)
+    if not absolute:
+        return Frame({}, latest, {}, {})
+    keys = {want.key.series_id: want.key for want in absolute}
+    cells: dict[SeriesKey, list[Cell]] = {}
+    for row in warehouse.read(observations(absolute, simulated)):
+        cells.setdefault(keys[row[0]], []).append(_cell(row))
+    frozen = {key: tuple(series) for key, series in cells.items()}
+    return Frame(frozen, latest, *_provenance(warehouse, frozen))
+
+
+def _cell(row: Sequence[Any]) -> Cell:
+    cell = Cell._make(row[1:])
+    return cell._replace(value=None, place="") if cell.conf_status in CONFIDENTIAL else cell
+
+
+def _provenance(
+    warehouse: Reader, cells: Mapping[SeriesKey, tuple[Cell, ...]]
+) -> tuple[dict[int, Provenance], dict[int, CitedPage]]:
+    load_ids = {cell.load_id for series in cells.values() for cell in series}
+    citation_ids = {cell.citation_id for series in cells.values() for cell in series if cell.citation_id is not None}
+    loads = [Provenance._make(row) for row in warehouse.read(provenance_of(load_ids))] if load_ids else []
+    pages = [CitedPage._make(row) for row in warehouse.read(cited_pages(citation_ids))] if citation_ids else []
+    return {load.load_id: load for load in loads}, {page.citation_id: page for page in pages}

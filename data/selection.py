@@ -1,0 +1,205 @@
+"""The reader's choice: a frozen value that is the same thing as a URL query and as a sentence.
+
+``Selection.from_query`` is a border: everything in it came from outside. Unknown keys, repeated keys, unknown
+values and oversized texts raise ``SelectionError`` (a quiet 400 with a zh and an en message).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Protocol, Self
+from urllib.parse import parse_qsl, urlencode
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from data.periods import month_of, month_period, year_of
+
+Language = Literal["zh", "en"]
+Theme = Literal["dark", "light"]
+Rise = Literal["cn", "intl", "mono"]
+Kind = Literal["wall", "desk"]
+Page = Literal["overview"]
+Window = Literal["12", "36", "ytd", "all"]
+
+MAX_QUERY_CHARACTERS = 512
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}", re.ASCII)
+_CODE = re.compile(r"[A-Za-z0-9_.\-]{1,32}", re.ASCII)
+
+
+class SelectionError(ValueError):
+    """A query that is not a selection. ``zh`` and ``en`` say why without repeating what was sent."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+        self.en = en
+
+
+class CodesKnown(Protocol):
+    """The part of the catalogue a selection is checked against."""
+
+    @property
+    def regions(self) -> Mapping[str, object]:
+        """The regions by code."""
+        ...
+
+    @property
+    def clusters(self) -> Mapping[str, object]:
+        """The clusters by code."""
+        ...
+
+    def code(self, dimension: str, code: str) -> object:
+        """Return a member of a code list; ``LookupError`` if none has it."""
+        ...
+
+
+def _month_from_text(value: object) -> object:
+    """Turn ``2024-09`` into a period number; leave numbers for the type check."""
+    if not isinstance(value, str):
+        return value
+    if not _MONTH.fullmatch(value):
+        raise ValueError("a month is written YYYY-MM")
+    return month_period(int(value[:4]), int(value[5:]))
+
+
+def _period_in_range(value: object) -> object:
+    value = _month_from_text(value)
+    if isinstance(value, int) and not FIRST_YEAR <= year_of(value) <= LAST_YEAR:
+        raise ValueError(f"the year lies outside {FIRST_YEAR}–{LAST_YEAR}")
+    return value
+
+
+def _plain_code(value: object) -> object:
+    if isinstance(value, str) and not _CODE.fullmatch(value):
+        raise ValueError("not a code")
+    return value
+
+
+Month = Annotated[int, BeforeValidator(_period_in_range)]
+Code = Annotated[str, BeforeValidator(_plain_code)]
+
+
+class Selection(BaseModel):
+    """What the reader looks at. ``period`` is a month period, ``None`` the latest one; ``region`` ``None`` is home.
+
+    ``page`` and ``kind`` come from the route and are not part of the query.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    page: Page = "overview"
+    kind: Kind = "desk"
+    period: Month | None = None
+    accumulation: Literal["S", "Y"] = "Y"
+    window: Window = "12"
+    industry: Code | None = None
+    region: Code | None = None
+    theme: Theme = "light"
+    language: Language = "zh"
+    rise: Rise = "cn"
+
+    @classmethod
+    def from_query(cls, query: str, catalogue: CodesKnown | None, route: Self) -> Self:
+        """Read a URL query (with or without ``?``); what it does not say is taken from ``route``.
+
+        ``catalogue=None`` leaves codes unchecked beyond their form. Raises ``SelectionError``.
+        """
+        chosen = _pairs(query)
+        try:
+            selection = cls.model_validate({**route.model_dump(), **chosen})
+        except ValidationError as error:
+            raise _refusal(error) from None
+        if catalogue is not None:
+            _check_codes(selection, catalogue)
+        return selection
+
+    def to_query(self) -> str:
+        """Return the canonical query: every choice that is made, in fixed order, whatever the route's defaults."""
+        return urlencode([(name, self._text_of(name)) for name in QUERY_KEYS if getattr(self, name) is not None])
+
+    def _text_of(self, name: str) -> str:
+        value = getattr(self, name)
+        return f"{year_of(value):04d}-{month_of(value):02d}" if name == "period" else str(value)
+
+    def path(self) -> str:
+        """Return the path of the page this selection is shown on."""
+        return next(path for path, route in ROUTES.items() if (route.page, route.kind) == (self.page, self.kind))
+
+    def address(self) -> str:
+        """Return path and canonical query."""
+        return f"{self.path()}?{self.to_query()}"
+
+    def with_(self, **choices: Any) -> Self:  # noqa: ANN401 - any field of the model, checked by it
+        """Return the selection with some choices replaced, checked like the rest; ``SelectionError`` if refused."""
+        try:
+            return type(self).model_validate({**self.model_dump(), **choices})
+        except ValidationError as error:
+            raise _refusal(error) from None
+
+
+QUERY_KEYS = ("period", "accumulation", "window", "industry", "region", "theme", "language", "rise")
+
+ROUTES: dict[str, Selection] = {
+    "/": Selection(page="overview", kind="desk", theme="light"),
+    "/wall/overview": Selection(page="overview", kind="wall", theme="dark"),
+}
+
+
+def route_for(path: str, language: Language = "zh") -> Selection | None:
+    """Return what a path shows before any choice is made, or ``None`` if it is no page of ours."""
+    route = ROUTES.get(path if path == "/" else path.rstrip("/"))
+    return None if route is None else route.with_(language=language)
+
+
+def _pairs(query: str) -> dict[str, str]:
+    """Split a query; refuse what is too long, broken, repeated, or not a choice."""
+    if len(query) > MAX_QUERY_CHARACTERS:
+        raise SelectionError("查询条件过长。", "The query is too long.")
+    text = query.removeprefix("?")
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict")
+    except ValueError:
+        raise SelectionError("查询条件无法识别。", "The query cannot be read.") from None
+    chosen = dict(pairs)
+    if len(chosen) != len(pairs):
+        raise SelectionError("查询条件重复。", "A choice is made twice.")
+    if not chosen.keys() <= set(QUERY_KEYS):
+        raise SelectionError("查询条件中有未知的项目。", "The query has an unknown key.")
+    return chosen
+
+
+_FIELD_WORDS = {
+    "period": ("时期", "period"),
+    "accumulation": ("当期/累计", "accumulation"),
+    "window": ("时间范围", "time window"),
+    "industry": ("产业", "industry"),
+    "region": ("区域", "region"),
+    "theme": ("主题", "theme"),
+    "language": ("语言", "language"),
+    "rise": ("涨跌配色", "rise colour"),
+}
+
+
+def _refused(field: str) -> SelectionError:
+    zh, en = _FIELD_WORDS.get(field, ("页面", "page"))
+    return SelectionError(f"“{zh}”的取值无法识别。", f"The {en} is not known.")
+
+
+def _refusal(error: ValidationError) -> SelectionError:
+    return _refused(str(error.errors(include_input=False)[0]["loc"][0]))
+
+
+def _check_codes(selection: Selection, catalogue: CodesKnown) -> None:
+    if selection.industry is not None and not _knows_industry(catalogue, selection.industry):
+        raise _refused("industry")
+    if selection.region is not None and selection.region not in catalogue.regions:
+        raise _refused("region")
+
+
+def _knows_industry(catalogue: CodesKnown, code: str) -> bool:
+    try:
+        return code in catalogue.clusters or bool(catalogue.code("industry", code))
+    except LookupError:
+        return False

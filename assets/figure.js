@@ -1,0 +1,154 @@
+/* Fits a figure from the server to its place on the screen: `dash_clientside.onescreen.fit(figure, id)`.
+
+   The server's figure is made for k = 1 and carries no template. Here it gets the template of the page's theme and
+   density, every size is multiplied by k (root font size / 16 on a wall, else 1), and width and height are set. It is
+   drawn after the fonts are there, and again when its place changes size.
+
+   `layout.meta.map` asks for the map's geometry, which depends on the aspect ratio of the place (lengths in px at
+   k = 1, places in km): { y_center, y_half, center_min, reach, left, right, column_px, line_color,
+   labels: [{ x, y, label_y, side: "left" | "right", text, color }] }
+   The kilometre grid stays square; each label stands in a column at its side, tied to its mark by a thin line. */
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const here = new URL(document.currentScript.src);
+  const SIZES = new Set(["size", "width", "ticklen", "tickwidth", "linewidth", "gridwidth", "zerolinewidth", "standoff",
+    "ticklabelstandoff", "thickness", "xgap", "ygap", "barcornerradius", "cornerradius", "minsize", "borderpad", "borderwidth",
+    "arrowwidth", "startstandoff", "xshift", "yshift", "ax", "ay"]);
+  const SIDES = new Set(["l", "r", "t", "b", "pad"]);
+  const kept = new Map(); /* id of a graph -> the server's figure */
+
+  const scaleFactor = () => (root.dataset.density === "wall" ? parseFloat(getComputedStyle(root).fontSize) / 16 : 1);
+  const templateName = () => `${root.dataset.bsTheme || "light"}-${root.dataset.density === "wall" ? "wall" : "desk"}`;
+  const templates = fetch(new URL("plotly_template.json" + here.search, here), { redirect: "error" }).then((answer) => {
+    if (!answer.ok) throw new Error(`plotly_template.json: ${answer.status}`);
+    return answer.json();
+  });
+
+  const scaleText = (text, k) => text.replace(/font-size:\s*([\d.]+)px/g, (_, px) => `font-size:${px * k}px`);
+  /* `width` of a trace is in data units (bars); everywhere else it is a length on the screen. */
+  function scaled(value, k, name = "", parent = "") {
+    if (Array.isArray(value)) {
+      if (name === "data") return value.map((trace) => scaled(trace, k, "trace"));
+      if (SIZES.has(name) && !(name === "width" && parent === "trace")) return value.map((v) => (typeof v === "number" ? v * k : v));
+      return value.map((v) => (v && typeof v === "object" ? scaled(v, k, name, parent) : name === "text" && typeof v === "string" ? scaleText(v, k) : v));
+    }
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, key === "meta" || key === "customdata" ? v : scaled(v, k, key, name)]));
+    }
+    if (typeof value === "number") {
+      if (name === "width" && parent === "trace") return value;
+      if (SIZES.has(name)) return value * k;
+      if (SIDES.has(name) && (parent === "margin" || parent === "pad" || parent === "tiling")) return value * k;
+    }
+    return name === "text" && typeof value === "string" ? scaleText(value, k) : value;
+  }
+
+  const scaledTemplates = new Map();
+  async function template(k) {
+    const key = `${templateName()}@${k}`;
+    if (!scaledTemplates.has(key)) scaledTemplates.set(key, scaled((await templates)[templateName()], k));
+    return scaledTemplates.get(key);
+  }
+
+  function mapGeometry(figure, width, height, k) {
+    const map = figure.layout.meta && figure.layout.meta.map;
+    if (!map) return figure;
+    const px = (length) => length * k;
+    const half = map.y_half * (width / height < 1.5 ? 1.13 : 1);
+    const unit = (2 * half) / height; /* km per px */
+    const span = unit * width;
+    const column = px(map.column_px) * unit;
+    const center = Math.max(map.center_min, map.reach + px(52) * unit - span / 2 + column);
+    const x0 = center - span / 2, x1 = center + span / 2;
+    const left = Math.max(x0 + px(30) * unit, map.left - column);
+    const right = Math.min(x1 - px(14) * unit - column, map.right);
+    const lines = [], notes = [];
+    for (const label of map.labels || []) {
+      const atLeft = label.side === "left";
+      const edge = atLeft ? left + column - px(6) * unit : right - px(7) * unit;
+      const knee = edge + (atLeft ? 1 : -1) * px(18) * unit;
+      lines.push({ type: "scatter", mode: "lines", x: [label.x, knee, edge], y: [label.y, label.label_y, label.label_y],
+        line: { color: map.line_color, width: px(1) }, opacity: 0.85, hoverinfo: "skip", showlegend: false });
+      notes.push({ x: atLeft ? left + column - px(12) * unit : right, y: label.label_y, xanchor: atLeft ? "right" : "left", yanchor: "middle",
+        align: atLeft ? "right" : "left", showarrow: false, text: scaleText(label.text, k), font: { size: px(map.label_px || 18), color: label.color } });
+    }
+    const marks = figure.data.findIndex((trace) => trace.mode === "markers");
+    const data = marks < 0 ? [...figure.data, ...lines] : [...figure.data.slice(0, marks), ...lines, ...figure.data.slice(marks)];
+    const layout = { ...figure.layout, annotations: [...(figure.layout.annotations || []), ...notes],
+      xaxis: { ...figure.layout.xaxis, visible: false, range: [x0, x1] },
+      yaxis: { ...figure.layout.yaxis, visible: false, range: [map.y_center - half, map.y_center + half] } };
+    return { ...figure, data, layout };
+  }
+
+  /* A narrow place has no room for every period: keep every second or third label, always the last one. */
+  function thinned(layout, width, k) {
+    const axis = layout.xaxis;
+    if (!axis || !Array.isArray(axis.tickvals) || !Array.isArray(axis.ticktext) || axis.tickvals.length < 5) return layout;
+    const room = (width - (layout.margin ? (layout.margin.l || 0) + (layout.margin.r || 0) : 0)) * 0.8;
+    const step = Math.ceil((axis.tickvals.length * 34 * k) / room), last = axis.tickvals.length - 1;
+    if (step < 2) return layout;
+    const kept = (_, index) => (last - index) % step === 0;
+    return { ...layout, xaxis: { ...axis, tickvals: axis.tickvals.filter(kept), ticktext: axis.ticktext.filter(kept) } };
+  }
+
+  /* A number that does not fit its cell would stand over the next one: only the sign of a fall stays. */
+  const CELL_PX = 38, NAMES_PX = 110;
+  function fittingCells(layout, width, k) {
+    const cells = (layout.annotations || []).filter((note) => note.name === "cell");
+    const columns = Math.max(0, ...cells.map((note) => note.x)) + 1;
+    if (!cells.length || root.dataset.density === "wall" || (width - NAMES_PX * k) / columns >= CELL_PX * k) return layout;
+    const short = (note) => (note.name !== "cell" ? note : { ...note, text: note.text.startsWith("\u2212") ? "▼" : note.text === "…" ? "…" : "" });
+    return { ...layout, annotations: layout.annotations.map(short) };
+  }
+
+  const textsOf = (value) => (typeof value === "string" ? value : value && typeof value === "object" ? Object.values(value).map(textsOf).join("") : "");
+  /* Slices of the Chinese font load when a character first needs them; a chart measured before that is measured wrong. */
+  async function fontsFor(figure) {
+    const letters = [...new Set(textsOf(figure).replace(/[\x00-\x7f]/g, ""))].join("") || "0";
+    await Promise.all([400, 700].map((weight) => document.fonts.load(`${weight} 16px "Noto Sans SC"`, letters)));
+    await document.fonts.load('600 16px "Barlow Semi Condensed"', "0");
+    await document.fonts.ready;
+  }
+
+  const domId = (id) => (typeof id === "string" ? id : JSON.stringify(id, Object.keys(id).sort()));
+  const place = (id) => { const graph = document.getElementById(id); return graph && (graph.closest(".p-plot") || graph.parentElement); };
+
+  async function fitted(id, figure) {
+    const box = place(id);
+    if (!box || box.clientWidth < 20 || box.clientHeight < 20) return null; /* hidden: drawn when it gets a size */
+    const k = scaleFactor(), width = box.clientWidth, height = box.clientHeight;
+    const [look] = await Promise.all([template(k), fontsFor(figure)]);
+    const own = mapGeometry(scaled({ data: figure.data, layout: figure.layout || {} }, k), width, height, k);
+    return { data: own.data, layout: { ...fittingCells(thinned(own.layout, width, k), width, k), template: look, width, height, autosize: false } };
+  }
+
+  const watcher = new ResizeObserver((entries) => {
+    for (const entry of entries) {
+      const id = entry.target.dataset.graph;
+      clearTimeout(entry.target.fitTimer);
+      entry.target.fitTimer = setTimeout(() => refit(id), 120);
+    }
+  });
+  async function refit(id) {
+    const box = place(id), figure = kept.get(id);
+    if (!box || !figure || box.dataset.size === `${box.clientWidth}x${box.clientHeight}@${scaleFactor()}`) return;
+    const drawn = await fitted(id, figure);
+    if (drawn && kept.get(id) === figure) { remember(box); window.dash_clientside.set_props(JSON.parse(id), { figure: drawn }); }
+  }
+  const remember = (box) => { box.dataset.size = `${box.clientWidth}x${box.clientHeight}@${scaleFactor()}`; };
+
+  async function fit(figure, graphId) {
+    const id = domId(graphId || window.dash_clientside.callback_context.outputs_list.id);
+    const box = place(id);
+    if (box && box.dataset.graph !== id) { box.dataset.graph = id; watcher.observe(box); }
+    if (!figure || !figure.data) { kept.delete(id); return window.dash_clientside.no_update; }
+    kept.set(id, figure);
+    const drawn = await fitted(id, figure);
+    if (!drawn || kept.get(id) !== figure) return window.dash_clientside.no_update; /* a newer figure is on its way */
+    remember(box);
+    return drawn;
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, { fit }) });
+})();

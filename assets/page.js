@@ -1,0 +1,35 @@
+/* What a page does by itself: clock and date in Asia/Shanghai, alerts taking turns, the month select. */
+"use strict";
+(() => {
+  const root = document.documentElement, english = root.lang === "en", zone = { timeZone: "Asia/Shanghai" };
+  const format = (locale, parts) => new Intl.DateTimeFormat(locale, { ...zone, ...parts });
+  const time = format("zh-CN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const day = english ? format("en-GB", { weekday: "short", day: "numeric", month: "short" }) : format("zh-CN", { month: "long", day: "numeric" });
+  const weekday = format("zh-CN", { weekday: "long" });
+  /* The server's clock counts, not the screen's: heartbeat.js keeps the difference. */
+  const now = () => new Date(Date.now() + (Number(root.dataset.clockOffsetMs) || 0));
+  const write = (part, words) => { for (const place of document.querySelectorAll(`[data-clock="${part}"]`)) if (place.textContent !== words) place.textContent = words; };
+
+  let seconds = 0;
+  function takeTurns() {
+    const wide = matchMedia("(min-aspect-ratio: 29/10)").matches, shown = innerWidth < 768 ? 1 : wide ? 3 : 2;
+    for (const list of document.querySelectorAll("[data-rotate]")) {
+      const items = [...list.children], turn = Math.floor(seconds / (Number(list.dataset.rotate) || 8));
+      const first = items.length > shown ? (turn * shown) % items.length : 0;
+      items.forEach((item, index) => { item.hidden = (index - first + items.length) % items.length >= shown; });
+    }
+  }
+  function everySecond() {
+    const moment = now();
+    write("time", time.format(moment));
+    write("date", english ? day.format(moment).replace(",", "") : `${day.format(moment)} ${weekday.format(moment)}`);
+    takeTurns();
+    seconds += 1;
+  }
+  setInterval(everySecond, 1000);
+  everySecond();
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("select[data-store]")) window.dash_clientside.set_props(target.dataset.store, { data: target.value });
+  });
+})();

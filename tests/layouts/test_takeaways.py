@@ -1,0 +1,171 @@
+"""The sentences over the charts: true of their facts, short enough for the wall, bold where the finding is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.measures import Basis, Growth, Outcome
+from layouts.takeaways import (
+    FIRMS_AND_COVERAGE,
+    GROWTH_RANKING,
+    LATEST,
+    MIRRORED_TRADE,
+    MOST_HANZI,
+    PULSE,
+    SIZE_RANKING,
+    STRENGTH,
+    TWO_LINES,
+    Balance,
+    Coverage,
+    Entry,
+    Latest,
+    Leaders,
+    Named,
+    Pair,
+    Ranked,
+    balances,
+    hanzi,
+    takeaway,
+)
+
+NAMES = ("汽车及零部件", "船舶海工", "石油化工", "新兴产业", "家电电子", "港口航运", "机械装备")
+PERCENT = st.floats(-60, 120).map(lambda value: round(value, 2))
+GROWTH = st.one_of(
+    st.builds(Growth, PERCENT, st.sampled_from([Basis.OFFICIAL, Basis.NOMINAL])),
+    st.just(Growth(None, None, Outcome.UNAVAILABLE)),
+    st.just(Growth(None, Basis.NOMINAL, Outcome.TURNED_PROFIT)),
+)
+VALUE = st.one_of(st.none(), st.floats(0, 9999).map(lambda value: round(value, 1)))
+SLOTS = st.lists(VALUE, min_size=1, max_size=13)
+RANKED = st.lists(st.tuples(VALUE, GROWTH), max_size=len(NAMES)).map(
+    lambda found: Ranked(
+        Named("集群", "clusters"),
+        [
+            Entry(Named(name, name), value, Named("1,234.5亿元", "CNY 123.45 bn"), growth)
+            for name, (value, growth) in zip(NAMES, found, strict=False)
+        ],
+    )
+)
+SIZE = Named("1,234.5亿元", "CNY 123.45 bn")
+BALANCE = SLOTS.flatmap(
+    lambda exports: st.builds(
+        Balance, st.just(exports), st.lists(VALUE, min_size=len(exports), max_size=len(exports)), st.just(SIZE), GROWTH
+    )
+)
+PAIR = st.builds(
+    Pair,
+    st.just(Named("软件", "Software")),
+    st.lists(PERCENT, min_size=1, max_size=13),
+    st.just(Named("核心", "Core")),
+    st.lists(PERCENT, min_size=1, max_size=13),
+)
+LATEST_FACTS = st.builds(
+    Latest,
+    st.just(Named("集装箱", "Containers")),
+    st.just(Named("2024年前三季度", "Q1–Q3 2024")),
+    st.just(SIZE),
+    GROWTH,
+)
+COVERAGE = st.builds(Coverage, RANKED, st.one_of(st.none(), st.just(Named("98.6%", "98.6%"))))
+FAMILIES = [
+    (GROWTH_RANKING, RANKED),
+    (SIZE_RANKING, RANKED),
+    (PULSE, RANKED),
+    (MIRRORED_TRADE, BALANCE),
+    (TWO_LINES, PAIR),
+    (LATEST, LATEST_FACTS),
+    (FIRMS_AND_COVERAGE, COVERAGE),
+    (STRENGTH, st.builds(Leaders, st.just([Named(NAMES[0], "Autos"), Named(NAMES[1], "Ships")]), st.booleans())),
+]
+
+
+@given(st.data())
+def test_a_sentence_is_short_has_one_finding_and_both_languages(data: st.DataObject) -> None:
+    rules, facts = data.draw(st.sampled_from(FAMILIES))
+    said = takeaway(rules, data.draw(facts))
+    if said is not None:
+        assert hanzi(said.zh) <= MOST_HANZI, said.zh
+        assert len(re.findall(r"\*\*[^*]+\*\*", said.zh)) == 1
+        assert len(re.findall(r"\*\*[^*]+\*\*", said.en)) == 1
+        assert "-" not in re.sub(r"[A-Za-z0-9]-[A-Za-z0-9]|[a-z]-", "", said.en)  # a minus is a true minus
+        assert "None" not in said.zh + said.en
+
+
+def shown(growth: Growth) -> float | None:
+    return None if growth.outcome is not Outcome.RATE or growth.value is None else round(growth.value, 1)
+
+
+@given(RANKED)
+def test_a_growth_ranking_tells_the_truth(facts: Ranked) -> None:
+    said = takeaway(GROWTH_RANKING, facts)
+    if said is None:
+        assert all(entry.value is None for entry in facts.entries)
+        return
+    rates = {entry.name.zh: rate for entry in facts.entries if (rate := shown(entry.growth)) is not None}
+    if leads := re.match(r"\*\*(.+)领涨 ([\d.]+)%", said.zh):
+        assert rates[leads[1]] == max(rates.values()) == pytest.approx(float(leads[2]))
+    if falls := re.search(r"，(\d+)个集群下降", said.zh):
+        assert int(falls[1]) == sum(rate < 0 for rate in rates.values()) > 0
+    if "全部增长" in said.zh:
+        assert len(rates) == len(facts.entries)
+        assert min(rates.values()) > 0
+    if "全部下降" in said.zh:
+        assert len(rates) == len(facts.entries)
+        assert max(rates.values()) < 0
+    if largest := re.match(r"\*\*(.+)居首", said.zh):
+        sizes = {entry.name.zh: entry.value for entry in facts.entries if entry.value is not None}
+        assert sizes[largest[1]] == max(sizes.values())
+
+
+@given(RANKED)
+def test_a_pulse_counts_right(facts: Ranked) -> None:
+    said = takeaway(PULSE, facts)
+    if said and (counted := re.search(r"(\d+)升(\d+)降", said.zh)):
+        rates = [rate for entry in facts.entries if (rate := shown(entry.growth)) is not None]
+        assert f"{len(rates)}个" in said.zh
+        assert ("已公布" in said.zh) == (len(rates) < len(facts.entries))
+        assert (int(counted[1]), int(counted[2])) == (sum(r > 0 for r in rates), sum(r < 0 for r in rates))
+
+
+@given(BALANCE)
+def test_trade_tells_the_truth(facts: Balance) -> None:
+    said, ends = takeaway(MIRRORED_TRADE, facts), balances(facts)
+    if said is None:
+        assert ends[-1] is None
+        return
+    assert ("顺差" in said.zh) == (ends[-1] >= 0)
+    before = ends[-2] if len(ends) > 1 else None
+    if "扩至" in said.zh:
+        assert abs(ends[-1]) > abs(before)
+    if "收窄至" in said.zh:
+        assert abs(ends[-1]) < abs(before)
+    if "转为" in said.zh:
+        assert (ends[-1] >= 0) != (before >= 0)
+    if record := re.search(r"创(\d+)期新高", said.zh):
+        assert int(record[1]) == len(facts.exports)
+        assert facts.exports[-1] > max(facts.exports[:-1])
+
+
+@given(PAIR)
+def test_two_lines_tell_the_truth(facts: Pair) -> None:
+    said = takeaway(TWO_LINES, facts)
+    first, second = round(facts.first_values[-1], 1), round(facts.second_values[-1], 1)
+    if streak := re.search(r"连续(\d+)期加快", said.zh):
+        tail = [round(value, 1) for value in facts.first_values[-int(streak[1]) - 1 :]]
+        assert tail == sorted(set(tail))
+    elif ahead := re.search(r"(快于|慢于)核心 ([\d.]+) 个百分点", said.zh):
+        assert (ahead[1] == "快于") == (first > second)
+        assert float(ahead[2]) == pytest.approx(abs(first - second), abs=0.051)
+    else:
+        assert first == second
+
+
+@given(LATEST_FACTS)
+def test_a_growth_worked_out_from_levels_says_so(facts: Latest) -> None:
+    said = takeaway(LATEST, facts)
+    is_rate = facts.growth.outcome is Outcome.RATE
+    assert ("名义" in said.zh) == (is_rate and facts.growth.basis is Basis.NOMINAL)

@@ -1,0 +1,272 @@
+"""The header of the wall, the bars of the desk, and the ticker.
+
+Clock, date and connection are written by the browser (``page.js``, ``heartbeat.js``): a screen whose server is away
+must still say what time it is and that its data are old.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from data.freshness import Freshness
+from data.periods import MONTHS_PER_YEAR, month_of, year_of
+from data.selection import ROUTES, Selection
+from layouts import ids, marks, words
+from layouts.panel import Takeaway
+from layouts.texts import text
+from layouts.theme import Language, Style
+
+FRESHNESS_MARKS = {
+    Freshness.CURRENT: ("ok", "circle-fill"),
+    Freshness.DUE_SOON: ("aging", "circle-half"),
+    Freshness.OVERDUE: ("stale", "exclamation-triangle"),
+    Freshness.BROKEN: ("err", "x-octagon"),
+}
+PAGE_NAMES = {"overview": ("总览", "Overview")}
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the header says about the data: ``published_months`` of the year (0–12) fill the year bar."""
+
+    period_text: str
+    published_months: int
+    as_of_text: str
+    counts: Mapping[Freshness, int] = field(default_factory=dict)
+    headline: Takeaway | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One line of the ticker; ``level`` is 1 (Ⅰ red) to 4 (Ⅳ blue), 0 for a notice without level."""
+
+    level: int
+    words: str
+    when: str = ""
+
+
+def wall_header(selection: Selection, title: str, style: Style) -> html.Header:
+    """Return the header of a wall before its data."""
+    heading = html.Div(
+        [html.H1(title, className="w-title"), html.P(id=ids.HEADER_HEADLINE, className="w-sub")], className="w-ttl"
+    )
+    right = html.Div([_meta(selection, style), html.Div(className="w-clock", **_clock("time"))], className="w-right")
+    return html.Header([html.Div(id=ids.HEADER_PERIOD, className="w-period"), heading, right], className="w-head")
+
+
+def period_block(header: Header, style: Style) -> list[Component]:
+    """Return period, year bar, as-of, freshness counts and the simulated chip (fills ``ids.HEADER_PERIOD``)."""
+    stamp: list[Component] = [html.Span(f"{text('as_of', style.language)} {header.as_of_text}")]
+    stamp += [*_simulated_chip(header, style), *freshness_counts(header, style)]
+    return [
+        html.Span(header.period_text, className="pv"),
+        year_bar(header.published_months, style),
+        html.Span(stamp, className="w-stamp"),
+    ]
+
+
+def desk_stamp(header: Header, style: Style) -> list[Component]:
+    """Return the same for the top bar of the desk, shorter (fills ``ids.HEADER_PERIOD`` there)."""
+    as_of: list[Component | str] = [marks.icon("circle-fill"), f"{text('as_of', style.language)} {header.as_of_text}"]
+    late = freshness_counts(header, style, late_only=True)
+    return [*_simulated_chip(header, style), html.Span(as_of, className="fresh ok"), *late]
+
+
+def _simulated_chip(header: Header, style: Style) -> list[Component]:
+    """Say in the header that some figures are simulated; it stands first, so that nothing can push it out."""
+    if not header.simulated:
+        return []
+    label = html.Span(text("some_simulated", style.language), className="vh")
+    shown = html.Span(text("simulated_chip", style.language), **marks.attributes(aria_hidden="true"))
+    return [
+        html.Span(
+            [marks.icon("exclude"), shown, label], className="chip sim", title=text("some_simulated", style.language)
+        )
+    ]
+
+
+def headline(header: Header, style: Style) -> list[Component | str]:
+    """Return the sentence of the day (fills ``ids.HEADER_HEADLINE``)."""
+    sentence = header.headline
+    return [] if sentence is None else marks.bold(style.words(sentence.zh, sentence.en))
+
+
+def freshness_counts(header: Header, style: Style, *, late_only: bool = False) -> list[html.Span]:
+    """Return ``● 14 正常`` and the like; a state nobody is in is left out."""
+    return [
+        html.Span(
+            [marks.icon(icon), f"{header.counts[state]} {words.freshness_words(state, style.language)}"],
+            className=f"fresh {kind}",
+        )
+        for state, (kind, icon) in FRESHNESS_MARKS.items()
+        if header.counts.get(state) and not (late_only and state is Freshness.CURRENT)
+    ]
+
+
+def year_bar(published_months: int, style: Style) -> html.Span:
+    """Return twelve blocks, the published months filled."""
+    blocks = [html.I(className="on" if month <= published_months else "") for month in range(1, MONTHS_PER_YEAR + 1)]
+    label = text("published_months", style.language, n=published_months)
+    return html.Span(blocks, className="yearbar", role="img", **marks.attributes(aria_label=label))
+
+
+def switches(selection: Selection, style: Style) -> list[html.A]:
+    """Return the links that switch theme and language; they keep every other choice of the address.
+
+    The wall says what is on, the desk (like any tool bar) what a click gives.
+    """
+    other_theme = "light" if selection.theme == "dark" else "dark"
+    other_language: Language = "en" if selection.language == "zh" else "zh"
+    shown_theme = selection.theme if style.wall else other_theme
+    theme: list[Component | str] = [marks.icon("moon" if shown_theme == "dark" else "sun")]
+    language: list[Component | str] = [text("language_name", selection.language if style.wall else other_language)]
+    if style.wall:
+        theme.append(text(selection.theme, style.language))
+        language.insert(0, marks.icon("translate"))
+    return [
+        _switch(theme, selection.with_(theme=other_theme).address(), text("theme", style.language)),
+        _switch(language, selection.with_(language=other_language).address(), text("language", style.language)),
+    ]
+
+
+def _switch(children: list[Component | str], address: str, label: str) -> html.A:
+    return html.A(children, href=address, className="switch", title=label, **marks.attributes(aria_label=label))
+
+
+def desk_top(selection: Selection, title: str, style: Style) -> html.Header:
+    """Return the top bar of the desk: name, pages, as-of, switches, connection."""
+    wall = selection.with_(kind="wall")
+    links = [
+        html.A(
+            style.words(*PAGE_NAMES[page]),
+            href=route.with_(language=selection.language).address(),
+            **_current(page == selection.page),
+        )
+        for page, route in _pages("desk")
+    ]
+    links.append(html.A([marks.icon("display"), text("wall_link", style.language)], href=wall.address()))
+    right = [
+        html.Span(id=ids.HEADER_PERIOD, className="d-stamp"),
+        _connection(style),
+        html.Span(switches(selection, style), id=ids.SWITCHES, className="switches"),
+    ]
+    return html.Header(
+        [html.H1(title, className="d-brand"), html.Nav(links, className="d-nav"), html.Div(right, className="d-right")],
+        className="d-top",
+    )
+
+
+def filter_bar(selection: Selection, periods: Sequence[tuple[str, str]], style: Style) -> list[Component]:
+    """Return the filters (fills ``ids.FILTERS``); ``periods`` are ``(2024-09, 2024年9月)``, the newest first.
+
+    The browser writes the chosen month into the store ``ids.PERIOD_CHOICE`` (``""`` is the latest).
+    """
+    chosen = "" if selection.period is None else month_text(selection.period)
+    options = [html.Option(text("latest", style.language), value="", selected=chosen == "")]
+    options += [html.Option(label, value=value, selected=value == chosen) for value, label in periods]
+    period = html.Label(
+        [
+            html.Span(text("period", style.language), className="lb"),
+            html.Select(options, id=ids.PERIOD_SELECT, **marks.attributes(data_store=ids.PERIOD_CHOICE)),
+        ],
+        className="fld",
+    )
+    accumulation = _segmented("accumulation", {"S": "single", "Y": "cumulative"}, selection.accumulation, style)
+    reset = html.A(
+        [marks.icon("arrow-counterclockwise"), text("reset", style.language)],
+        href=_reset_address(selection),
+        className="btn-s",
+    )
+    return [
+        period,
+        accumulation,
+        html.P(id=ids.HEADER_HEADLINE, className="d-headline"),
+        reset,
+        dcc.Store(id=ids.PERIOD_CHOICE),
+    ]
+
+
+def month_text(period: int) -> str:
+    """Return a month period as the address writes it: ``2024-09``."""
+    return f"{year_of(period):04d}-{month_of(period):02d}"
+
+
+def ticker(alerts: Sequence[Alert], style: Style) -> list[Component]:
+    """Return the warnings (fills ``ids.TICKER``); the browser shows a few at a time and changes them by fading."""
+    title = html.Span(
+        [marks.icon("exclamation-triangle"), f"{text('alerts', style.language)} {len(alerts)}"], className="tl"
+    )
+    items = [html.Li(_alert(alert, style)) for alert in alerts] or [
+        html.Li(html.Span(text("no_alerts", style.language)))
+    ]
+    return [title, html.Ul(items, className="warns", **marks.attributes(aria_live="polite", data_rotate="8"))]
+
+
+def wall_foot(selection: Selection, style: Style) -> html.Footer:
+    """Return the foot of the wall: the ticker and the names of the wall pages."""
+    pages = [html.Li(style.words(*PAGE_NAMES[page]), **_current(page == selection.page)) for page, _ in _pages("wall")]
+    names = html.Ul(pages, className="pages", **marks.attributes(aria_label=text("pages", style.language)))
+    return html.Footer([html.Div(id=ids.TICKER, className="w-ticker"), names], className="w-tick")
+
+
+def _alert(alert: Alert, style: Style) -> list[Component]:
+    levels = text("levels", style.language).split(",")
+    badge = [html.Span(levels[alert.level - 1], className=f"lvl lvl-{alert.level}")] if alert.level else []
+    when = [html.Time(alert.when)] if alert.when else []
+    return [*badge, html.Span(alert.words), *when]
+
+
+def _meta(selection: Selection, style: Style) -> html.Div:
+    first = html.Div([html.Span(**_clock("date")), _connection(style)])
+    viewer = html.Span([marks.icon("display"), text("wall_viewer", style.language)])
+    second = html.Div([html.Span(switches(selection, style), id=ids.SWITCHES, className="switches"), viewer])
+    return html.Div([first, second], className="w-meta")
+
+
+def _connection(style: Style) -> html.Span:
+    """Return the dot that heartbeat.js keeps: it lives in the browser and survives the server."""
+    label = html.Span(text("connected", style.language), **marks.attributes(data_connection_text=""))
+    return html.Span(
+        [marks.icon("circle-fill"), label],
+        className="fresh ok conn",
+        role="status",
+        **marks.attributes(data_connection=""),
+    )
+
+
+def _clock(part: str) -> dict[str, Any]:
+    return marks.attributes(data_clock=part)
+
+
+def _current(is_current: bool) -> dict[str, Any]:
+    return marks.attributes(aria_current="page") if is_current else {}
+
+
+def _pages(kind: str) -> Iterable[tuple[str, Selection]]:
+    return ((route.page, route) for route in ROUTES.values() if route.kind == kind)
+
+
+def _segmented(group: str, names: Mapping[str, str], chosen: str, style: Style) -> html.Span:
+    buttons = [
+        html.Button(
+            text(name, style.language),
+            id=ids.choice(group, value),
+            role="radio",
+            **marks.attributes(aria_checked=str(value == chosen).lower()),
+        )
+        for value, name in names.items()
+    ]
+    return html.Span(
+        buttons, className="seg", role="radiogroup", **marks.attributes(aria_label=text("measure", style.language))
+    )
+
+
+def _reset_address(selection: Selection) -> str:
+    route = ROUTES[selection.path()]
+    return route.with_(theme=selection.theme, language=selection.language, rise=selection.rise).address()

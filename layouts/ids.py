@@ -1,0 +1,57 @@
+"""Component ids: the only place that makes them, so that callbacks and layouts always mean the same thing.
+
+A panel has several parts that a callback fills; each part is ``{"type": "panel-<part>", "panel": <code>}``, the
+figure store and the graph are ``figure`` and ``graph`` (pattern-matching ids match only identical sets of keys).
+Everything there is one of is a plain string.
+"""
+
+from __future__ import annotations
+
+TICK = "tick"  # dcc.Store: the data version last heard of; written by heartbeat.js
+SELECTION = "selection"  # dcc.Store: the reader's choice as a canonical query string
+LOCATION = "location"
+
+HEADER_PERIOD = "header-period"  # period, year bar, as-of, freshness counts, simulated chip
+HEADER_HEADLINE = "header-headline"  # the one sentence of the day
+KPIS = "kpis"  # the cards of the key figures
+TICKER = "ticker"  # warnings and notices at the foot of the wall
+
+FILTERS = "filters"  # the bar of filters of the desk
+PERIOD_SELECT = "period-select"  # the native select; page.js copies its value into the store below
+PERIOD_CHOICE = "period-choice"  # dcc.Store: the month chosen, as 2024-09, or "" for the latest
+SWITCHES = "switches"  # links that change theme and language
+
+PAGE = "page"  # the place of the screen
+ADDRESS = "address"  # dcc.Store: the query the browser went back to; written by address.js
+MIRROR = "mirror"  # dcc.Store: the query last written into the address bar
+TABLE_DIALOG = "table-dialog"  # the dialog that shows a panel's figures with their sources
+TABLE_CONTENT = "table-content"
+
+PANEL_PARTS = ("root", "side", "takeaway", "banner", "body", "foot", "plot")
+
+
+def panel_part(part: str, panel: object) -> dict[str, object]:
+    """Return the id of a part of a panel; ``panel`` is a panel code or a Dash wildcard such as ``MATCH``."""
+    if part not in PANEL_PARTS:
+        raise ValueError(f"a panel has no part {part!r}; it has {', '.join(PANEL_PARTS)}")
+    return {"type": f"panel-{part}", "panel": panel}
+
+
+def figure(panel: object) -> dict[str, object]:
+    """Return the id of the ``dcc.Store`` that holds a panel's figure as the server made it (k = 1, no template)."""
+    return {"type": "figure", "panel": panel}
+
+
+def graph(panel: object) -> dict[str, object]:
+    """Return the id of the ``dcc.Graph`` of a panel, which ``onescreen.fit`` writes."""
+    return {"type": "graph", "panel": panel}
+
+
+def choice(group: str, value: object) -> dict[str, object]:
+    """Return the id of one button of a segmented control, e.g. ``choice("accumulation", "Y")``."""
+    return {"type": "choice", "group": group, "value": value}
+
+
+def table_button(panel: object) -> dict[str, object]:
+    """Return the id of the button that opens the table behind a panel."""
+    return {"type": "table-button", "panel": panel}

@@ -1,0 +1,276 @@
+"""The eight cards of the overview: which indicators, which series of each, and how a card reads.
+
+A level shows its growth on the year (official where there is one), a rate its change on the period before and a
+share its change on the year, both in percentage points. The target bar follows the indicator's own target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from data.measures import Growth, Outcome
+from data.periods import month_of, quarter_of, year_of
+from data.targets import Completion, Schedule, growth_completion, level_completion, schedule
+from layouts import words
+from layouts.kpi import Kpi, Target
+from layouts.panels import reading
+from layouts.texts import text
+
+if TYPE_CHECKING:
+    from data.catalogue import Catalogue
+    from data.catalogue.models import Indicator
+    from data.facts import SeriesKey
+    from data.queries import Cell, Want
+    from data.selection import Language, Selection
+    from layouts.panel import Drawing
+
+TREND_SLOTS = 13
+TREND_SLOTS_QUARTERLY = 7
+HISTORY_MONTHS = 48  # three finished years before the present one, for 序时进度
+ROOM_BEYOND_GOAL = 5 / 3  # a growth bar ends this many times beyond its goal
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One card: the indicator and the parts of its key that are not the default."""
+
+    indicator: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+KEY_FIGURES: Sequence[KeyFigure] = (
+    KeyFigure("gdp"),
+    KeyFigure("industrial_va_growth"),
+    KeyFigure("fixed_asset_investment_growth"),
+    KeyFigure("retail_sales"),
+    KeyFigure("trade", {"flow": "T"}),
+    KeyFigure("budget_revenue"),
+    KeyFigure("container_throughput"),
+    KeyFigure("digital_core_va_share"),
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A key figure with its series, its newest cell, its change and how it stands against its target."""
+
+    indicator: Indicator
+    key: SeriesKey
+    cell: Cell
+    change: Growth
+    completion: Completion | None
+    expected: Schedule | None
+
+    @property
+    def is_behind(self) -> bool:
+        """Tell whether the target is missed so far, as far as the words show."""
+        return self.completion is not None and round(self.completion.gap_points, 1) < 0
+
+
+def key_of(figure: KeyFigure, catalogue: Catalogue, selection: Selection) -> SeriesKey:
+    """Return the series of a card: 当期 or 累计 as chosen, where the indicator has it."""
+    indicator = catalogue.indicators[figure.indicator]
+    has_chosen = selection.accumulation in indicator.accumulations
+    accumulation = selection.accumulation if has_chosen else indicator.main_accumulation
+    return indicator.key(accumulation=accumulation, **figure.parts)
+
+
+def ask(catalogue: Catalogue, selection: Selection) -> list[Want]:
+    """Return what the cards need: each level and its growth, back to the years that make 序时进度."""
+    wants = []
+    for figure in KEY_FIGURES:
+        indicator, key = catalogue.indicators[figure.indicator], key_of(figure, catalogue, selection)
+        wants += reading.windows(reading.with_growth(indicator, key), key, selection, -HISTORY_MONTHS)
+        if indicator.target_kind == "level" and key.accumulation != "Y" and _adds_up(indicator):
+            wants += reading.windows([key.with_(accumulation="Y")], key, selection, -HISTORY_MONTHS)
+    return wants
+
+
+def read(drawing: Drawing) -> list[Reading]:
+    """Return the key figures that have a value, in the order of the cards."""
+    return list(_read(drawing))
+
+
+def _read(drawing: Drawing) -> Iterator[Reading]:
+    for figure in KEY_FIGURES:
+        indicator = drawing.catalogue.indicators[figure.indicator]
+        key = key_of(figure, drawing.catalogue, drawing.selection)
+        cell = drawing.frame.last(key)
+        if cell is not None:
+            change = _change(drawing, indicator, key, cell.period)
+            expected = _expected(drawing, indicator, key, cell)
+            yield Reading(indicator, key, cell, change, _completion(drawing, indicator, key, cell, expected), expected)
+
+
+def _change(drawing: Drawing, indicator: Indicator, key: SeriesKey, period: int) -> Growth:
+    if indicator.value_kind == "rate":
+        return reading.change_since_slot_before(drawing.frame, indicator, key, period)
+    return reading.growth_at(drawing.frame, indicator, key, period)
+
+
+def _expected(drawing: Drawing, indicator: Indicator, key: SeriesKey, cell: Cell) -> Schedule | None:
+    """Return 序时进度 for a level target, learnt from the cumulative figures of the years before."""
+    if indicator.target_kind != "level" or not _adds_up(indicator):
+        return None
+    cells = drawing.frame[key.with_(accumulation="Y")]
+    cumulative = {each.period: each.value for each in cells if each.value is not None}
+    return schedule(cumulative, cell.period)
+
+
+def _completion(
+    drawing: Drawing, indicator: Indicator, key: SeriesKey, cell: Cell, expected: Schedule | None
+) -> Completion | None:
+    goal = indicator.targets.get(year_of(cell.period))
+    if goal is None or cell.value is None:
+        return None
+    if expected is not None:
+        reached = drawing.frame.value(key.with_(accumulation="Y"), cell.period)
+        return None if reached is None else level_completion(reached, goal, expected)
+    rate = _rate(drawing, indicator, key, cell)
+    return None if rate is None else growth_completion(rate, goal)
+
+
+def _adds_up(indicator: Indicator) -> bool:
+    """Tell whether a year's target is reached bit by bit: a level that has 累计, not a rate or a share."""
+    return indicator.value_kind not in reading.IN_POINTS and "Y" in indicator.accumulations
+
+
+def _rate(drawing: Drawing, indicator: Indicator, key: SeriesKey, cell: Cell) -> float | None:
+    """Return what a goal in per cent is compared with: the rate or share itself, or the official growth of a level."""
+    if indicator.value_kind in reading.IN_POINTS:
+        return cell.value
+    if indicator.target_kind != "growth":
+        return None
+    return drawing.frame.value(reading.growth_key(key), cell.period)
+
+
+def cards(drawing: Drawing, found: Sequence[Reading]) -> list[Kpi]:
+    """Return the cards; a key figure without any value has a card that says so."""
+    by_indicator = {each.indicator.code: each for each in found}
+    newest = max((each.cell.period for each in found), default=0)
+    return [
+        _card(drawing, by_indicator[figure.indicator], newest)
+        if figure.indicator in by_indicator
+        else _empty_card(drawing, figure)
+        for figure in KEY_FIGURES
+    ]
+
+
+def _card(drawing: Drawing, found: Reading, newest: int) -> Kpi:
+    """Return a card; one whose figure is older than the newest of the strip says of which period it is."""
+    language, indicator = drawing.style.language, found.indicator
+    unit = drawing.catalogue.units[indicator.unit]
+    figure = words.cell_figure(found.cell, unit, indicator.decimals, language, sign=indicator.value_kind == "rate")
+    period = reading.period_words(drawing, found.key, found.cell.period)
+    told = None if found.change.outcome is Outcome.UNAVAILABLE else words.change(found.change, language)
+    return Kpi(
+        code=indicator.code,
+        name=name(drawing, indicator),
+        number=figure.number,
+        unit=figure.unit,
+        change_label=text("since_previous" if indicator.value_kind == "rate" else "year_on_year", language),
+        change=told,
+        badges=(*_badges(drawing, found, told), *_other_year(found, newest, period)),
+        trend=_trend(drawing, found),
+        target=_target(drawing, found),
+        period_text=period,
+        period_short=_same_year(found, newest, language),
+        source_text=_source(drawing, found.cell),
+    )
+
+
+def _other_year(found: Reading, newest: int, period: str) -> list[words.Badge]:
+    """Return the period as a badge where the card is of an earlier year than the newest of the strip."""
+    return [words.Badge("period", period)] if year_of(found.cell.period) < year_of(newest) else []
+
+
+def _same_year(found: Reading, newest: int, language: Language) -> str:
+    """Return the period in short where the card is of an earlier period of the same year: 1–9月, Q1–3, 9月."""
+    key, period = found.key, found.cell.period
+    if period >= newest or year_of(period) < year_of(newest):
+        return ""
+    if key.frequency == "Q" and key.accumulation == "Y" and quarter_of(period) > 1:
+        return f"1–{month_of(period)}月" if language == "zh" else f"Q1–{quarter_of(period)}"
+    return words.axis_label(key.frequency, period, language, found.indicator.combined_january_february)
+
+
+def _empty_card(drawing: Drawing, figure: KeyFigure) -> Kpi:
+    indicator = drawing.catalogue.indicators[figure.indicator]
+    return Kpi(
+        code=indicator.code,
+        name=name(drawing, indicator),
+        number="…",
+        unit="",
+        change_label=text("no_data", drawing.style.language),
+    )
+
+
+def name(drawing: Drawing, indicator: Indicator) -> str:
+    """Return an indicator's name as a card has room for: short on the wall and in English."""
+    language = drawing.style.language
+    return indicator.word("short" if drawing.style.wall or language == "en" else "name", language)
+
+
+def _badges(drawing: Drawing, found: Reading, told: words.Change | None) -> tuple[words.Badge, ...]:
+    cell = found.cell
+    return words.status_badges(
+        drawing.style.language,
+        obs_status=cell.obs_status,
+        conf_status=cell.conf_status,
+        simulated=cell.simulated,
+        derived=cell.derived,
+        revisions=cell.revisions,
+        nominal=bool(told and told.note),
+    )
+
+
+def _trend(drawing: Drawing, found: Reading) -> list[float | None]:
+    """Return the sparkline: official growth of a level where there is one, the figure itself otherwise."""
+    count = TREND_SLOTS_QUARTERLY if found.indicator.frequency == "Q" else TREND_SLOTS
+    slots = reading.slots(found.indicator, found.cell.period, count)
+    official = reading.growth_key(found.key)
+    has_growth = found.indicator.growth == "official" and drawing.frame.last(official) is not None
+    key = official if has_growth else found.key
+    return reading.of_one_origin([drawing.frame.at(key, slot) for slot in slots], found.cell)
+
+
+def _target(drawing: Drawing, found: Reading) -> Target | None:
+    completion, language = found.completion, drawing.style.language
+    if completion is None:
+        return None
+    gap = words.gap_words(completion, language)
+    if found.expected is not None:
+        right = gap if found.is_behind else words.schedule_words(found.expected, language)
+        return Target(
+            completion.reached,
+            completion.expected,
+            drawing.style.words("年度", "FY"),
+            _percent(completion.reached),
+            right,
+            found.is_behind,
+        )
+    room = max(completion.expected * ROOM_BEYOND_GOAL, completion.reached, 1e-9)
+    return Target(
+        100 * completion.reached / room,
+        100 * completion.expected / room,
+        drawing.style.words("目标", "Goal"),
+        _percent(completion.expected),
+        gap,
+        found.is_behind,
+    )
+
+
+def _percent(value: float) -> str:
+    return f"{words.number(value, 1)}%"
+
+
+def _source(drawing: Drawing, cell: Cell) -> str:
+    if cell.simulated:
+        return text("simulated_data", drawing.style.language)
+    cited = drawing.frame.citations.get(cell.citation_id) if cell.citation_id is not None else None
+    load = drawing.frame.loads.get(cell.load_id)
+    if cited is not None:
+        return cited.publisher
+    return "" if load is None else drawing.style.words(load.publisher_zh, load.publisher_en)

@@ -1,0 +1,283 @@
+"""What a panel is, and the frame around every panel: title, unit, takeaway, status, source, period, states.
+
+A panel is declared (``Panel``); its ``draw`` turns a ``Drawing`` into a ``Drawn``. The frame computes source, period,
+time of loading and badges from the cells shown (``layouts.stamps``), so no panel can forget or misstate them.
+
+``shell`` is the panel before its data; ``outputs`` names what the draw callback writes, and ``drawn_parts`` and
+``failed_parts`` are what it writes, in that order. A figure is a plain dict for k = 1 without a template;
+``assets/figure.js`` adds the template, scales it and fits it to its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from dash import Output, dcc, html, no_update
+from dash.development.base_component import Component
+
+from layouts import ids, marks
+from layouts.texts import text
+from layouts.theme import Style
+
+if TYPE_CHECKING:
+    from data.catalogue import Catalogue
+    from data.facts import SeriesKey
+    from data.queries import Frame, Want
+    from data.selection import Selection
+    from layouts.stamps import Stamp
+
+Children = Component | str | list[Any] | None
+ALL_FILTERS = frozenset({"period", "accumulation"})
+
+
+@dataclass(frozen=True)
+class Takeaway:
+    """The one sentence over a chart, computed from the data; one part between ``**`` is bold."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Empty:
+    """Why there is nothing to show, and what to do about it."""
+
+    reason_zh: str
+    reason_en: str
+    hint_zh: str = ""
+    hint_en: str = ""
+    icon: str = "inbox"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All a panel may look at when it draws."""
+
+    frame: Frame
+    catalogue: Catalogue
+    selection: Selection
+    style: Style
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a panel shows.
+
+    ``figure`` (a plain dict) or ``children``, not both. ``shown`` names the series really shown when they are fewer
+    than were asked for, ``lead`` the series whose latest period is printed. ``flags`` may hold ``nominal`` when a
+    growth on the panel is 名义推算; the other badges are read off the cells.
+    """
+
+    figure: dict[str, Any] | None = None
+    children: Children = None
+    takeaway: Takeaway | None = None
+    alt: str = ""
+    empty: Empty | None = None
+    extra_side: Children = None
+    shown: Sequence[SeriesKey] | None = None
+    lead: SeriesKey | None = None
+    flags: frozenset[str] = frozenset()
+    note_zh: str = ""
+    note_en: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel: what it is called, what it asks for, how it is drawn, which filters it follows."""
+
+    code: str
+    theme: str
+    title_zh: str
+    title_en: str
+    unit_zh: str
+    unit_en: str
+    ask: Callable[[Catalogue, Selection], Sequence[Want]] = field(repr=False)
+    draw: Callable[[Drawing], Drawn] = field(repr=False)
+    follows: frozenset[str] = ALL_FILTERS
+    body: Literal["chart", "html"] = "chart"
+    fixed_zh: str = ""
+    fixed_en: str = ""
+    desk: str = ""  # grid class on the planners' overview, for a panel that no screen places by name
+
+
+NOTHING = Empty("", "")
+SKELETON_PERCENT = (58, 62, 60, 55, 66, 44, 68, 70, 74, 71, 75)
+_NO_FIGURE: Any = {"data": [], "layout": {"width": 10, "height": 10}}
+
+
+def shell(panel: Panel, style: Style, area: str = "") -> html.Section:
+    """Return a panel before its data: title and place are final, the body is a skeleton."""
+    title_id = f"title-{panel.code}"
+    head = [
+        html.H3(
+            [
+                style.words(panel.title_zh, panel.title_en),
+                html.Span(style.words(panel.unit_zh, panel.unit_en), className="p-unit"),
+            ],
+            className="p-title",
+            id=title_id,
+        ),
+        html.Div(
+            [
+                *_fixed_chip(panel, style),
+                html.Div(id=ids.panel_part("side", panel.code), className="p-flags"),
+                *_table_button(panel, style),
+            ],
+            className="p-side",
+        ),
+        html.P(html.Span(className="skel skel-line"), id=ids.panel_part("takeaway", panel.code), className="p-take"),
+    ]
+    return html.Section(
+        [
+            html.Header(head, className="p-head"),
+            html.Div(id=ids.panel_part("banner", panel.code), className="p-banner"),
+            html.Div(_body(panel, style), className="p-body"),
+            html.Footer(text("loading", style.language), id=ids.panel_part("foot", panel.code), className="p-foot"),
+        ],
+        id=ids.panel_part("root", panel.code),
+        className=_class_name(panel, area, "loading"),
+        **marks.attributes(
+            aria_labelledby=title_id, data_panel=panel.code, data_area=area, data_version="", data_state="loading"
+        ),
+    )
+
+
+def outputs(panel: object) -> list[Output]:
+    """Return what the draw callback writes for ``panel`` (``MATCH``), in the order of ``drawn_parts``."""
+    return [
+        Output(ids.figure(panel), "data"),
+        Output(ids.panel_part("root", panel), "className"),
+        Output(ids.panel_part("root", panel), "data-version"),
+        Output(ids.panel_part("side", panel), "children"),
+        Output(ids.panel_part("takeaway", panel), "children"),
+        Output(ids.panel_part("banner", panel), "children"),
+        Output(ids.panel_part("body", panel), "children"),
+        Output(ids.panel_part("foot", panel), "children"),
+        Output(ids.panel_part("plot", panel), "aria-label"),
+        Output(ids.panel_part("root", panel), "data-state"),
+    ]
+
+
+def drawn_parts(
+    panel: Panel, drawn: Drawn, stamp: Stamp, style: Style, version: str, area: str = ""
+) -> tuple[Any, ...]:
+    """Return everything the draw callback writes for a panel that was drawn, or that has nothing to show.
+
+    ``area`` is the grid place the shell was made with, ``version`` the data version that was read.
+    """
+    state = "empty" if drawn.empty else "drawn"
+    if stamp.simulated and not drawn.empty:
+        state += " wm"
+    takeaway = (
+        None if drawn.empty or not drawn.takeaway else marks.bold(style.words(drawn.takeaway.zh, drawn.takeaway.en))
+    )
+    return (
+        None if drawn.empty else drawn.figure,
+        _class_name(panel, area, state),
+        version,
+        [*marks.listed(drawn.extra_side), *stamp.badges(style)],
+        takeaway,
+        stamp.banner(style),
+        empty_box(drawn.empty, style) if drawn.empty else drawn.children,
+        stamp.foot(style, drawn.note_zh, drawn.note_en),
+        drawn.alt,
+        "empty" if drawn.empty else "stale" if stamp.overdue else "drawn",
+    )
+
+
+def failed_parts(style: Style, time_text: str, code: str) -> tuple[Any, ...]:
+    """Return what is written when drawing failed: the last good picture stays, a banner says when and which error."""
+    words = text("refresh_failed", style.language, time=time_text, code=code)
+    keep = no_update
+    return (
+        keep,
+        keep,
+        keep,
+        marks.chip("err", text("error", style.language), "x-octagon"),
+        keep,
+        marks.banner(words, error=True),
+        keep,
+        keep,
+        keep,
+        "error",
+    )
+
+
+def empty_box(empty: Empty, style: Style) -> html.Div:
+    """Return the reason for an empty panel and the next step."""
+    reason = style.words(empty.reason_zh, empty.reason_en) or text("no_data", style.language)
+    hint = style.words(empty.hint_zh, empty.hint_en) or (
+        "" if empty.reason_zh else text("no_data_hint", style.language)
+    )
+    return html.Div([marks.icon(empty.icon), html.Div(reason), html.Small(hint)], className="emptybox")
+
+
+def no_permission(style: Style) -> Empty:
+    """Return the state of a panel its reader may not see."""
+    zh, en = text("no_permission", "zh"), text("no_permission", "en")
+    return Empty(zh, en, text("no_permission_hint", "zh"), text("no_permission_hint", "en"), icon="lock")
+
+
+def _class_name(panel: Panel, area: str, state: str) -> str:
+    return " ".join(part for part in ("panel", f"p-{panel.code}", area, state) if part)
+
+
+def _table_button(panel: Panel, style: Style) -> list[Component]:
+    """Return the button that opens the figures and their sources; a wall has no toolbar."""
+    if style.wall:
+        return []
+    label = style.words("表格与来源", "Table and sources")
+    return [
+        html.Button(
+            marks.icon("table"),
+            id=ids.table_button(panel.code),
+            className="tool",
+            title=label,
+            **marks.attributes(aria_label=label),
+        )
+    ]
+
+
+def _fixed_chip(panel: Panel, style: Style) -> list[Component]:
+    """Say which filter a panel ignores; on the wall nobody filters."""
+    ignored = ALL_FILTERS - panel.follows
+    if style.wall or not ignored:
+        return []
+    name = "fixed_period" if "period" in ignored else "fixed_accumulation"
+    words = style.words(panel.fixed_zh, panel.fixed_en) or text(name, style.language)
+    return [marks.chip("fixed", words, "lock")]
+
+
+def _body(panel: Panel, style: Style) -> list[Component]:
+    """Return the plot, the place for everything that is not a plot, and the store of the server's figure.
+
+    The graph exists on every panel, so that the pattern of ids is the same; an ``html`` panel hides it.
+    """
+    graph = dcc.Graph(
+        id=ids.graph(panel.code), className="plot", config=_plot_config(style), figure=_NO_FIGURE, responsive=False
+    )
+    plot = html.Div(
+        graph,
+        id=ids.panel_part("plot", panel.code),
+        className="p-plot",
+        role="img",
+        hidden=panel.body == "html",
+        **marks.attributes(aria_label=""),
+    )
+    bars = [html.I(style={"height": f"{height}%"}) for height in SKELETON_PERCENT]
+    skeleton = html.Div(bars, className="skelbars", **marks.attributes(aria_busy="true"))
+    body = html.Div(skeleton, id=ids.panel_part("body", panel.code), className="p-html")
+    return [plot, body, dcc.Store(id=ids.figure(panel.code))]
+
+
+def _plot_config(style: Style) -> Any:  # noqa: ANN401 - Dash types it as a class that it does not export
+    return {
+        "staticPlot": style.wall,
+        "displayModeBar": False,
+        "displaylogo": False,
+        "showSendToCloud": False,
+        "scrollZoom": False,
+        "locale": style.words("zh-CN", "en-US"),
+    }

@@ -1,0 +1,22 @@
+"""The panels of the screen. A new panel is one ``Panel(...)`` in the module of its theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from layouts.panel import Panel
+from layouts.panels import clusters, digital, gdp, partners, prices, pulse, shipping, strength, trade
+
+MODULES = (gdp, clusters, pulse, strength, trade, partners, shipping, prices, digital)
+
+
+def _by_code() -> Mapping[str, Panel]:
+    found: dict[str, Panel] = {}
+    for panel in (panel for module in MODULES for panel in module.PANELS):
+        if panel.code in found:
+            raise ValueError(f"two panels are called {panel.code!r}")
+        found[panel.code] = panel
+    return found
+
+
+PANELS: Mapping[str, Panel] = _by_code()

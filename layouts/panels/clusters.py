@@ -1,0 +1,135 @@
+"""The clusters by size: as a ranking with growth, and as circles on the schematic map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from layouts.charts.map import PlaceName, Site, schematic_map
+from layouts.charts.parts import Figure
+from layouts.charts.ranking import RankRow, ranking
+from layouts.panel import Drawing, Drawn, Panel
+from layouts.panels import reading
+from layouts.panels.cluster_figures import (
+    CLUSTERS,
+    NO_OUTPUT,
+    Sized,
+    are_mixed,
+    ask_output,
+    flags_of,
+    latest_output,
+    left_out,
+)
+from layouts.takeaways import GROWTH_RANKING, Ranked, takeaway
+
+
+def _finished(drawing: Drawing, sized: Sequence[Sized], period: int, figure: Figure, title: str) -> Drawn:
+    """Return what the ranking and the map have in common: sentence, alternative text, series, badges, note."""
+    spoken = "；".join(
+        f"{drawing.catalogue.clusters[each.measured.cluster.code].word('name', drawing.style.language)} "
+        f"{each.text.text} {each.change.text}".strip()
+        for each in sized
+    )
+    # The panel's period is the one all share, so the series that is printed for it is one that goes no further.
+    lead = next(each.measured.key for each in sized if drawing.frame.latest.get(each.measured.key) == period)
+    note_zh, note_en = _notes(drawing)
+    return Drawn(
+        figure=figure,
+        takeaway=takeaway(GROWTH_RANKING, Ranked(CLUSTERS, [each.entry() for each in sized])),
+        alt=f"{title}，{reading.period_words(drawing, lead, period)}：{spoken}",
+        shown=[key for each in sized for key in reading.with_growth(each.measured.indicator, each.measured.key)],
+        lead=lead,
+        flags=flags_of([each.growth for each in sized]),
+        note_zh=note_zh,
+        note_en=note_en,
+    )
+
+
+def _notes(drawing: Drawing) -> tuple[str, str]:
+    """Return the footer's note: what a cluster is (where there is room), and who is left out of the comparison."""
+    district = drawing.catalogue.district
+    notes_zh = [] if drawing.style.wall else [district.cluster_note_zh]
+    notes_en = [] if drawing.style.wall else [district.cluster_note_en]
+    missing = left_out(drawing.catalogue, drawing.selection.accumulation)
+    if missing:
+        notes_zh.insert(0, f"{'、'.join(cluster.short_zh for cluster in missing)}只公布累计数，未列入")
+        notes_en.insert(0, f"{', '.join(cluster.short_en for cluster in missing)}: year to date only, left out")
+    return "；".join(notes_zh), "; ".join(notes_en)
+
+
+def draw_ranking(drawing: Drawing) -> Drawn:
+    """Draw the clusters by output, the largest on top, with their growth."""
+    latest = latest_output(drawing)
+    if latest is None:
+        return Drawn(empty=NO_OUTPUT)
+    sized, period = latest
+    ordered = sorted(sized, key=lambda each: -(each.value if each.value is not None else float("-inf")))
+    hollow = are_mixed([each.simulated for each in ordered])
+    rows = [
+        RankRow(
+            each.measured.cluster.word("short", drawing.style.language),
+            each.value,
+            each.text.number,
+            each.change,
+            selected=drawing.selection.industry == each.measured.cluster.code,
+            hollow=hollow and each.simulated,
+        )
+        for each in ordered
+    ]
+    return _finished(drawing, sized, period, ranking(rows, drawing.style), drawing.style.words("产业集群", "Clusters"))
+
+
+def draw_map(drawing: Drawing) -> Drawn:
+    """Draw where the clusters are: circle by output, hollow where it falls. 示意图, not a boundary."""
+    latest = latest_output(drawing)
+    if latest is None:
+        return Drawn(empty=NO_OUTPUT)
+    sized, period = latest
+    style = drawing.style
+    named = drawing.catalogue.district.map_names
+    names = [PlaceName(style.words(each.name_zh, each.name_en), each.x_km, each.y_km, each.large) for each in named]
+    figure = schematic_map(drawing.catalogue.schematic_map, [_site(drawing, each) for each in sized], names, style)
+    done = _finished(drawing, sized, period, figure, style.words("集群分布示意图", "Schematic map of the clusters"))
+    district = drawing.catalogue.district
+    return Drawn(
+        figure=figure,
+        alt=done.alt,
+        shown=done.shown,
+        lead=done.lead,
+        flags=done.flags,
+        note_zh=f"{district.map_note_zh}；海上细线：离岸 4 / 9 / 15 / 22 公里",
+        note_en=f"{district.map_note_en}; sea lines: 4 / 9 / 15 / 22 km",
+    )
+
+
+def _site(drawing: Drawing, each: Sized) -> Site:
+    cluster, place = each.measured.cluster, each.measured.cluster.place
+    # A label that reads towards the right edge ends at its leader line, so it stands in the left column.
+    side = "left" if place.label_side == "right" else "right"
+    zh = drawing.style.language == "zh"
+    town = place.name_zh if zh else ""
+    name = cluster.word("short", drawing.style.language)
+    return Site(name, town, each.value, each.text.number, each.change, place.x_km, place.y_km, place.label_y_km, side)
+
+
+PANELS = (
+    Panel(
+        code="clusters",
+        theme="clusters",
+        title_zh="产业集群",
+        title_en="Industry clusters",
+        unit_zh="规上产值 亿元 · 同比",
+        unit_en="Output CNY bn · y/y",
+        ask=ask_output,
+        draw=draw_ranking,
+    ),
+    Panel(
+        code="map",
+        theme="clusters",
+        title_zh="集群分布",
+        title_en="Where the clusters are",
+        unit_zh="示意图 · 圆面积 = 规上产值 亿元；空心 = 下降",
+        unit_en="schematic · circle = output CNY bn; hollow = falling",
+        ask=ask_output,
+        draw=draw_map,
+    ),
+)

@@ -1,0 +1,114 @@
+"""The table of international commodity prices, each at its own latest month.
+
+A change on the year before is worked out from the prices, 名义推算; the pulp index stands in for a price in China.
+"""
+
+from __future__ import annotations
+
+from dash import html
+
+from data.catalogue import Catalogue
+from data.facts import SeriesKey
+from data.queries import Want
+from data.selection import Selection
+from layouts import marks, words
+from layouts.panel import Drawing, Drawn, Panel
+from layouts.panels import reading
+from layouts.panels.shipping import (
+    NO_PRICES,
+    StripCell,
+    indicator_of,
+    latest_growth,
+    nominal_flag,
+    small_line,
+    spoken,
+)
+from layouts.takeaways import LATEST, Named, takeaway
+
+PRICE_KINDS = ("price", "index")
+
+
+def _price_keys(catalogue: Catalogue) -> list[SeriesKey]:
+    """Return the prices the catalogue lists: ``listed = true`` is all a new one needs."""
+    return [each.key() for each in catalogue.indicators.values() if each.listed and each.value_kind in PRICE_KINDS]
+
+
+def ask_prices(catalogue: Catalogue, selection: Selection) -> list[Want]:
+    """Return thirteen months of each price, each up to its own latest month."""
+    return [
+        want
+        for key in _price_keys(catalogue)
+        for want in reading.windows([key], key, selection, -reading.MONTHS_PER_YEAR)
+    ]
+
+
+def draw_prices(drawing: Drawing) -> Drawn:
+    """Show the prices as a table: name, month, price, change on the year before, line of thirteen months."""
+    keys = [key for key in _price_keys(drawing.catalogue) if drawing.frame.last(key)]
+    if not keys:
+        return Drawn(empty=NO_PRICES)
+    head = [
+        ("商品", "Commodity"),
+        ("时期", "Month"),
+        ("价格", "Price"),
+        ("单位", "Unit"),
+        ("同比（名义推算）", "y/y (nominal)"),
+        ("近13个月", "13 months"),
+    ]
+    row = html.Tr([html.Th(drawing.style.words(*each), scope="col") for each in head])
+    body = [_price_row(drawing, key) for key in keys]
+    lead = keys[0]
+    last = drawing.frame.last(lead)
+    assert last is not None
+    facts = reading.latest_facts(drawing, indicator_of(drawing, lead), lead, last, Named("布伦特", "Brent"))
+    return Drawn(
+        children=html.Div(
+            html.Table([html.Thead(row), html.Tbody(body)], className="data-table"), className="table-scroll"
+        ),
+        takeaway=takeaway(LATEST, facts),
+        alt="；".join(spoken(drawing, _plain_cell(drawing, key), key) for key in keys),
+        lead=lead,
+        flags=nominal_flag([latest_growth(drawing, key) for key in keys]),
+        note_zh="纸浆为美国价格指数，代用",
+        note_en="pulp is a US index, a stand-in",
+    )
+
+
+def _plain_cell(drawing: Drawing, key: SeriesKey) -> StripCell:
+    indicator = indicator_of(drawing, key)
+    return StripCell(indicator.code, Named(indicator.short_zh, indicator.short_en))
+
+
+def _price_row(drawing: Drawing, key: SeriesKey) -> html.Tr:
+    indicator, last = indicator_of(drawing, key), drawing.frame.last(key)
+    assert last is not None
+    figure = reading.cell_words(drawing, indicator, last)
+    return html.Tr(
+        [
+            html.Th(indicator.word("short", drawing.style.language), scope="row"),
+            html.Td(reading.period_words(drawing, key, last.period)),
+            html.Td(figure.number, className="num"),
+            html.Td(figure.unit),
+            html.Td(marks.change(words.change(latest_growth(drawing, key), drawing.style.language)), className="num"),
+            html.Td(small_line(drawing, _plain_cell(drawing, key), key, last), className="t-spark"),
+        ],
+        **marks.attributes(data_indicator=key.indicator),
+    )
+
+
+PANELS = (
+    Panel(
+        code="bulk_prices",
+        theme="trade",
+        title_zh="大宗商品价格",
+        title_en="Bulk commodity prices",
+        unit_zh="国际市场月均价",
+        unit_en="international, monthly average",
+        ask=ask_prices,
+        draw=draw_prices,
+        follows=frozenset({"period"}),
+        fixed_zh="固定当月",
+        fixed_en="Monthly only",
+        body="html",
+    ),
+)

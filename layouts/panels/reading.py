@@ -1,0 +1,167 @@
+"""How a panel reads its frame: windows to ask for, growth of a cell, slots of an axis, and figures as text.
+
+Values are in the indicator's declared unit, growth in per cent (percentage points for rates and shares). Official
+growth is read from its own series; only where the indicator allows it and no official figure stands there may it
+be worked out from levels, and never from one real and one simulated level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from data import measures, periods
+from data.queries import Want
+from layouts import words
+from layouts.charts.parts import NO_CHANGE, Change, Tick
+from layouts.takeaways import Latest, Named
+
+if TYPE_CHECKING:
+    from data.catalogue.models import Indicator
+    from data.facts import SeriesKey
+    from data.measures import Growth
+    from data.queries import Cell, Frame
+    from data.selection import Selection
+    from layouts.panel import Drawing
+
+MONTHS_PER_YEAR = 12
+LANGUAGES: tuple[Literal["zh"], Literal["en"]] = ("zh", "en")
+IN_POINTS = frozenset({"rate", "share"})
+
+
+def windows(keys: Iterable[SeriesKey], lead: SeriesKey, selection: Selection, first: int, last: int = 0) -> list[Want]:
+    """Return a want per key, ``first`` to ``last`` months from the lead's latest period up to the chosen one."""
+    return [Want(key, first, last, lead, selection.period) for key in keys]
+
+
+def growth_key(key: SeriesKey) -> SeriesKey:
+    """Return the key of the official growth that stands beside a level."""
+    return key.with_(measure="yoy")
+
+
+def with_growth(indicator: Indicator, key: SeriesKey) -> list[SeriesKey]:
+    """Return the key and, where the indicator has official growth, the key of that."""
+    return [key, growth_key(key)] if indicator.growth == "official" else [key]
+
+
+def growth_at(frame: Frame, indicator: Indicator, key: SeriesKey, period: int) -> Growth:
+    """Return the change on the same period a year before: official, in points, 名义推算, or unavailable."""
+    now, before = frame.at(key, period), frame.at(key, period - MONTHS_PER_YEAR)
+    same_origin = now is not None and before is not None and now.simulated == before.simulated
+    base = before.value if before is not None and same_origin else None
+    current = None if now is None else now.value
+    if indicator.value_kind in IN_POINTS:
+        return measures.change_in_points(current, base)
+    official = frame.value(growth_key(key), period) if indicator.growth == "official" else None
+    return measures.growth(current, base, official, nominal_allowed=indicator.growth != "none")
+
+
+def change_since_slot_before(frame: Frame, indicator: Indicator, key: SeriesKey, period: int) -> Growth:
+    """Return the change of a rate or share since the slot before, in percentage points.
+
+    A real and a simulated rate are not compared.
+    """
+    before = periods.previous_slot(indicator.frequency, period, combined=indicator.combined_january_february)
+    now, then = frame.at(key, period), frame.at(key, before)
+    if now is None or then is None or now.simulated != then.simulated:
+        return measures.change_in_points(None, None)
+    return measures.change_in_points(now.value, then.value)
+
+
+def as_change(growth: Growth, drawing: Drawing) -> Change:
+    """Return a change as chart text; nothing where there is none to tell."""
+    if growth.outcome is measures.Outcome.UNAVAILABLE:
+        return NO_CHANGE
+    told = words.change(growth, drawing.style.language)
+    return Change(told.text, told.direction)
+
+
+def figure_text(drawing: Drawing, indicator: Indicator, cell: Cell | None) -> str:
+    """Return a cell's figure without its unit (the panel's head names it); its sign where there is none."""
+    return cell_words(drawing, indicator, cell).number
+
+
+def cell_words(drawing: Drawing, indicator: Indicator, cell: Cell | None) -> words.Figure:
+    """Return a cell as figure, unit and text at the indicator's decimals."""
+    unit = drawing.catalogue.units[indicator.unit]
+    return words.cell_figure(cell, unit, indicator.decimals, drawing.style.language)
+
+
+def axis_text(drawing: Drawing, indicator: Indicator, value: float) -> str:
+    """Return a round value of an axis in the scale of the language, without sign and without spare decimals."""
+    factor = drawing.catalogue.units[indicator.unit].english_factor if drawing.style.language == "en" else 1.0
+    shown = abs(value) * factor
+    return words.number(shown, 0 if abs(shown - round(shown)) < 1e-9 else 1)
+
+
+def slots(indicator: Indicator, last: int, count: int) -> tuple[int, ...]:
+    """Return the indicator's ``count`` periods up to ``last``: no January where 1–2月 are one."""
+    return periods.window(indicator.frequency, last, count, combined=indicator.combined_january_february)
+
+
+def ticks(drawing: Drawing, indicator: Indicator, shown: Sequence[int]) -> list[Tick]:
+    """Return the axis label and the year of each period."""
+    language, combined = drawing.style.language, indicator.combined_january_february
+    return [
+        Tick(words.axis_label(indicator.frequency, period, language, combined), str(periods.year_of(period)))
+        for period in shown
+    ]
+
+
+def period_words(drawing: Drawing, key: SeriesKey, period: int) -> str:
+    """Return a period of a series in full."""
+    combined = drawing.catalogue.indicators[key.indicator].combined_january_february
+    return words.period_label(key.frequency, key.accumulation, period, drawing.style.language, combined)
+
+
+def latest_with_value(frame: Frame, keys: Iterable[SeriesKey]) -> int | None:
+    """Return the latest period any of the series has a value for, or None."""
+    return max((cell.period for key in keys if (cell := frame.last(key))), default=None)
+
+
+def marked(cells: Iterable[Cell | None]) -> Iterator[bool]:
+    """Return for each cell whether it must be marked among the others: simulated while others are real."""
+    listed = list(cells)
+    mixed = len({cell.simulated for cell in listed if cell is not None}) > 1
+    return (mixed and cell is not None and cell.simulated for cell in listed)
+
+
+def unfinished(cell: Cell | None) -> bool:
+    """Tell whether a cell is provisional, estimated, forecast or derived, and so drawn hatched or dashed."""
+    return cell is not None and (cell.obs_status in {"P", "E", "F"} or cell.derived)
+
+
+def hatched(cell: Cell | None, is_last: bool) -> bool:
+    """Tell whether a column is hatched: every derived one, and the last one until it is final."""
+    return cell is not None and (cell.derived or (is_last and unfinished(cell)))
+
+
+def accumulation_of(indicator: Indicator, selection: Selection) -> str:
+    """Return the chosen 当期 or 累计 where the indicator has it, else its main one."""
+    return selection.accumulation if selection.accumulation in indicator.accumulations else indicator.main_accumulation
+
+
+def both_figures(drawing: Drawing, indicator: Indicator, cell: Cell) -> Named:
+    """Return a cell's figure with its unit in both languages, for a sentence."""
+    unit = drawing.catalogue.units[indicator.unit]
+    zh, en = (words.cell_figure(cell, unit, indicator.decimals, language).text for language in LANGUAGES)
+    return Named(zh.replace(" ", ""), en)
+
+
+def both_periods(drawing: Drawing, key: SeriesKey, period: int) -> Named:
+    """Return a period in both languages, for a sentence."""
+    combined = drawing.catalogue.indicators[key.indicator].combined_january_february
+    zh, en = (words.period_label(key.frequency, key.accumulation, period, language, combined) for language in LANGUAGES)
+    return Named(zh, en)
+
+
+def latest_facts(drawing: Drawing, indicator: Indicator, key: SeriesKey, cell: Cell, name: Named) -> Latest:
+    """Return what a sentence about one latest figure needs."""
+    growth = growth_at(drawing.frame, indicator, key, cell.period)
+    period, text = both_periods(drawing, key, cell.period), both_figures(drawing, indicator, cell)
+    return Latest(name, period, text, growth)
+
+
+def of_one_origin(cells: Iterable[Cell | None], last: Cell) -> list[float | None]:
+    """Return the values of a small line that has no room for marks: real or simulated alone, as its last point is."""
+    return [cell.value if cell is not None and cell.simulated == last.simulated else None for cell in cells]

@@ -1,0 +1,154 @@
+"""The charts: plain figures without templates, gaps that stay gaps, marks that tell real from simulated."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layouts.charts.bubble import Bubble, bubbles
+from layouts.charts.columns import Column, Side, columns, mirrored
+from layouts.charts.heat import EXACT_ZERO, HeatRow, heat
+from layouts.charts.lines import Line, Point, lines, stretches
+from layouts.charts.map import PlaceName, Site, schematic_map
+from layouts.charts.parts import NO_CHANGE, Change, Tick, apart, nice_ticks, period_axis
+from layouts.charts.ranking import RankRow, ranking
+from layouts.theme import Style
+
+STYLES = [
+    Style(theme, rise, density)
+    for theme, rise, density in itertools.product(("dark", "light"), ("cn", "intl"), ("wall", "desk"))
+]
+TICKS = [Tick(f"{month}月", "2024") for month in (3, 4, 5)]
+UP, DOWN = Change("▲6.4%", "up"), Change("▼1.8%", "down")
+ROWS = [RankRow("石油化工", 30.0, "30.0", UP), RankRow("汽车", None, "…"), RankRow("船舶", 10.0, "10.0", DOWN)]
+OUTLINE = {
+    "land": [[(0, 0), (1, 0), (1, 1)]],
+    "district": [[(0, 0), (1, 1)]],
+    "ring_4km": [[(2, 2), (3, 3)]],
+    "ring_22km": [[(4, 4), (5, 5)]],
+}
+SITE = Site("港口", "前湾", 5.0, "5.0 亿元", DOWN, 1.0, 2.0, 3.0, "right")
+LINE = Line("软件", [Point(1.0), Point(None), Point(2.0)], "2.0%", "#5EAAFF", "#5EAAFF")
+FLOW = [Column(3.0), Column(None), Column(4.0, text="4.0")]
+CHARTS = {
+    "ranking": lambda style: ranking(ROWS, style),
+    "heat": lambda style: heat([HeatRow("石油化工", [1.0, None, -4.0], ["+1.0", "…", "−4.0"], DOWN)], TICKS, style),
+    "lines": lambda style: lines([LINE], TICKS, style),
+    "columns": lambda style: columns(FLOW, TICKS, style, "上年同月", [(0, "0")]),
+    "mirrored": lambda style: mirrored(
+        Side("出口", FLOW, "4.0"), Side("进口", FLOW, "4.0"), [0, None, 0], ("顺差", "0"), TICKS, style
+    ),
+    "bubble": lambda style: bubbles([Bubble("港口", 2.0, 5.0, 9.0)], style, "区位商", 1.0, ("a", "b", "c")),
+    "map": lambda style: schematic_map(OUTLINE, [SITE], [PlaceName("黄海", 0, 0)], style),
+}
+PARTIAL_BUNDLE = {"scatter", "bar", "heatmap", "treemap"}
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: f"{style.theme}-{style.rise}-{style.density}")
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_a_plain_figure_of_the_bundled_traces(name: str, style: Style) -> None:
+    figure = CHARTS[name](style)
+    json.dumps(figure, allow_nan=False)
+    assert {trace["type"] for trace in figure["data"]} <= PARTIAL_BUNDLE
+    assert "template" not in figure["layout"]
+    assert not {"width", "height"} & figure["layout"].keys()
+    assert "http" not in json.dumps(figure)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_no_chart_connects_gaps(name: str) -> None:
+    assert not any(trace.get("connectgaps") for trace in CHARTS[name](STYLES[0])["data"])
+
+
+def test_a_missing_bar_has_no_length_and_says_why() -> None:
+    bars = ranking(ROWS, STYLES[0])["data"][0]
+    assert bars["x"][1] is None
+    assert bars["text"][1] == "…"
+
+
+def test_a_change_stands_at_the_height_of_its_bar() -> None:
+    figure = ranking(ROWS, STYLES[0])
+    heights = dict(zip(figure["layout"]["yaxis"]["ticktext"], figure["layout"]["yaxis"]["tickvals"], strict=True))
+    told = {note["text"]: note["y"] for note in figure["layout"]["annotations"]}
+    assert told == {"<b>▲6.4%</b>": heights["石油化工"], "<b>▼1.8%</b>": heights["船舶"]}
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"), [(0.0, EXACT_ZERO), (None, None), (4.9, 4), (5.1, 5), (-0.1, 3), (-99, 0), (99, 7)]
+)
+def test_a_heat_cell_is_in_its_class(value: float | None, cell: int | None) -> None:
+    figure = heat([HeatRow("石油化工", [value], ["x"], NO_CHANGE)], TICKS[:1], STYLES[0])
+    assert figure["data"][0]["z"] == [[cell]]
+
+
+def test_a_fall_never_stands_on_colour_alone() -> None:
+    for style in STYLES:
+        texts = [note["text"] for note in CHARTS["heat"](style)["layout"]["annotations"]]
+        assert any("▼" in text or "−" in text for text in texts)
+
+
+POINTS = st.lists(st.builds(Point, st.one_of(st.none(), st.floats(-9, 9)), st.booleans()), max_size=14)
+
+
+@given(POINTS)
+def test_a_solid_stretch_holds_only_unmarked_points_and_no_gap(points: list[Point]) -> None:
+    drawn = list(stretches(points))
+    for dashed, slots in drawn:
+        assert slots == list(range(slots[0], slots[-1] + 1))
+        assert all(points[slot].value is not None for slot in slots)
+        if not dashed:
+            assert not any(points[slot].marked for slot in slots)
+    steps = [step for _, slots in drawn for step in itertools.pairwise(slots)]
+    neighbours = [
+        (a, a + 1) for a in range(len(points) - 1) if points[a].value is not None and points[a + 1].value is not None
+    ]
+    assert sorted(steps) == neighbours
+    assert {slot for _, slots in drawn for slot in slots} == {
+        n for n, point in enumerate(points) if point.value is not None
+    }
+
+
+@given(st.lists(st.floats(-1000, 1000), max_size=5), st.floats(0, 50))
+def test_labels_stand_apart_in_their_order(heights: list[float], gap: float) -> None:
+    moved = apart(heights, gap)
+    order = sorted(range(len(heights)), key=lambda n: heights[n])
+    assert all(moved[upper] - moved[lower] >= gap - 1e-6 for lower, upper in itertools.pairwise(order))
+
+
+@given(st.floats(-1e6, 0), st.floats(0, 1e6))
+def test_ticks_are_few_and_inside(low: float, high: float) -> None:
+    found = nice_ticks(low, high)
+    assert len(found) <= 8
+    assert all(low - 1e-6 <= tick <= high + 1e-6 for tick in found)
+
+
+def test_the_last_slot_always_has_its_label() -> None:
+    for count in range(1, 20):
+        axis = period_axis([Tick(str(n), "2024") for n in range(count)], most=4)
+        assert axis["tickvals"][-1] == count - 1
+        assert len(axis["tickvals"]) <= 4
+        assert axis["ticktext"][0].endswith("<br><b>2024</b>")
+
+
+def test_mirrored_bars_point_both_ways_and_the_balance_keeps_its_gap() -> None:
+    up, down, under, line = CHARTS["mirrored"](STYLES[0])["data"]
+    assert (up["y"], down["y"]) == ([3.0, None, 4.0], [-3.0, None, -4.0])
+    assert line["y"] == under["y"] == [0, None, 0]
+
+
+def test_simulated_columns_among_real_ones_are_hollow() -> None:
+    figure = columns([Column(1.0), Column(2.0, hollow=True)], TICKS[:2], STYLES[0], "", [])
+    assert figure["data"][0]["marker"]["color"][1] == STYLES[0].token("surface")
+    assert figure["data"][0]["marker"]["line"]["width"] == [0, 1.5]
+
+
+def test_the_sea_is_drawn_from_the_outside_in_and_falls_are_hollow() -> None:
+    figure = schematic_map(OUTLINE, [SITE], [], STYLES[0])
+    assert figure["data"][0]["x"][0] == 4  # the line 22 km off stands before the one 4 km off
+    circles = figure["data"][-1]["marker"]
+    assert circles["color"] == [STYLES[0].token("surface")]
+    assert figure["layout"]["meta"]["map"]["labels"][0]["side"] == "right"

@@ -1,0 +1,190 @@
+"""The panel frame: its parts, its states, and what is printed about the cells shown."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+from dash import MATCH, no_update
+from dash._utils import to_json
+
+from data.facts import SeriesKey
+from data.periods import month_period
+from data.queries import Cell, CitedPage, Frame, Provenance
+from layouts import ids, marks
+from layouts.kpi import Kpi, Target, kpi_card
+from layouts.panel import Drawn, Empty, Panel, Takeaway, drawn_parts, failed_parts, outputs, shell
+from layouts.screens import DESK_OVERVIEW, WALL_OVERVIEW
+from layouts.sparkline import sparkline
+from layouts.stamps import Overdue, Stamp, stamp_of
+from layouts.theme import Style
+
+WALL, DESK = Style(), Style("light", "cn", "desk", "en")
+KEY = SeriesKey("cargo_throughput", "CNQDG", "M", "S")
+SEPTEMBER = month_period(2024, 9)
+LOADED = datetime(2024, 10, 17, 17, 0, tzinfo=UTC)
+CATALOGUE = SimpleNamespace(indicators={"cargo_throughput": SimpleNamespace(combined_january_february=True)})
+PARTS = [f"{output.component_id['type']}.{output.component_property}" for output in outputs(MATCH)]
+
+
+def nothing(*_: object) -> object:
+    raise AssertionError("not asked here")
+
+
+PANEL = Panel("port", "port", "货物", "Cargo", "万吨", "10k t", nothing, nothing)
+
+
+def load(number: int, simulated: bool = False) -> Provenance:
+    zh, en = ("模拟", "Simulator") if simulated else ("港口集团", "Port group")
+    day = date(2024, 10, 1)
+    return Provenance(number, "a.csv", "0" * 64, day, LOADED, "x", "题", "T", zh, en, "", "", simulated)
+
+
+def cell(period: int, value: float | None = 1.0, **parts: object) -> Cell:
+    plain = Cell(period, value, 1, "A", "F", False, False, 0, 1, None, "B2", date(2024, 10, 1))
+    return plain._replace(**parts)
+
+
+def stamp(*cells: Cell, drawn: Drawn | None = None, style: Style = WALL, **more: object) -> Stamp:
+    pages = {7: CitedPage(7, "区统计局", "公报", "2024-10-18", "")}
+    frame = Frame({KEY: cells}, {KEY: SEPTEMBER}, {1: load(1), 2: load(2, simulated=True)}, pages)
+    return stamp_of(frame, drawn or Drawn(), CATALOGUE, style, **more)
+
+
+def named(parts: tuple) -> dict[str, object]:
+    return dict(zip(PARTS, parts, strict=True))
+
+
+def words_of(components: object) -> str:
+    return json.dumps(json.loads(to_json(components)), ensure_ascii=False)
+
+
+def test_the_shell_is_labelled_and_says_that_it_loads() -> None:
+    root = shell(PANEL, WALL, "a-trd")
+    assert root.className == "panel p-port a-trd loading"
+    assert getattr(root, "data-panel") == "port"
+    assert getattr(root, "data-version") == ""
+    assert getattr(root, "aria-labelledby") == root.children[0].children[0].id
+    assert "正在读取" in words_of(root)
+
+
+def test_every_output_is_a_component_of_the_shell() -> None:
+    text = words_of(shell(PANEL, WALL))
+    for output in outputs("port"):
+        assert json.dumps(output.component_id, sort_keys=True) in json.dumps(
+            json.loads(text), ensure_ascii=False, sort_keys=True
+        )
+
+
+def test_only_the_desk_has_buttons_and_says_which_filter_is_ignored() -> None:
+    fixed = Panel("port", "port", "货物", "Cargo", "", "", nothing, nothing, frozenset(), fixed_en="Monthly only")
+    assert "Monthly only" in words_of(shell(fixed, DESK))
+    assert "Button" not in words_of(shell(fixed, WALL))
+
+
+def test_a_drawn_panel() -> None:
+    drawn = Drawn(figure={"data": []}, takeaway=Takeaway("涨 **7.6%**", "up **7.6%**"), alt="说明")
+    parts = named(drawn_parts(PANEL, drawn, stamp(cell(SEPTEMBER)), WALL, "12", "a-teu"))
+    assert parts["figure.data"] == {"data": []}
+    assert parts["panel-root.className"] == "panel p-port a-teu drawn"
+    assert parts["panel-root.data-version"] == "12"
+    assert parts["panel-root.data-state"] == "drawn"
+    assert [getattr(part, "children", part) for part in parts["panel-takeaway.children"]] == ["涨 ", "7.6%"]
+    assert parts["panel-plot.aria-label"] == "说明"
+    assert parts["panel-side.children"] == []
+    assert [span.children for span in parts["panel-foot.children"]] == ["来源：港口集团", "2024年9月 · 入库 10-18"]
+
+
+def test_the_foot_names_cited_publishers_and_the_shanghai_day() -> None:
+    foot = stamp(cell(SEPTEMBER, citation_id=7)).foot(WALL, "口径说明", "scope")
+    assert foot[0].children == "来源：区统计局 · 口径说明"
+    assert foot[1].title == "2024-10-18 01:00"
+
+
+def test_simulated_cells_are_marked_in_frame_badge_and_source() -> None:
+    found = stamp(cell(SEPTEMBER, simulated=True, load_id=2))
+    parts = named(drawn_parts(PANEL, Drawn(figure={}), found, WALL, "1"))
+    assert parts["panel-root.className"].endswith(" wm")
+    assert "模拟" in words_of(parts["panel-side.children"])
+    assert parts["panel-foot.children"][0].children == "来源：模拟数据"
+
+
+def test_one_simulated_cell_among_real_ones_is_said() -> None:
+    mixed = stamp(cell(SEPTEMBER - 1), cell(SEPTEMBER, simulated=True, load_id=2))
+    assert mixed.simulated
+    assert not mixed.all_simulated
+    assert mixed.foot(WALL)[0].children == "来源：港口集团，含模拟数据"
+
+
+@pytest.mark.parametrize(
+    ("parts", "flags", "badge"),
+    [
+        ({"obs_status": "P"}, (), "初步"),
+        ({"revisions": 2}, (), "已修订"),
+        ({"derived": True}, (), "推算"),
+        ({}, ("nominal",), "名义推算"),
+    ],
+)
+def test_badges_are_read_off_the_cells(parts, flags, badge) -> None:
+    found = stamp(cell(SEPTEMBER, **parts), drawn=Drawn(flags=frozenset(flags)))
+    assert [chip.children for chip in found.badges(WALL)] == [badge]
+
+
+def test_late_data_wear_a_chip_and_a_banner_and_stay() -> None:
+    late = stamp(cell(SEPTEMBER), overdue=Overdue("9月", date(2024, 10, 3), 18))
+    parts = named(drawn_parts(PANEL, Drawn(figure={"data": [1]}), late, WALL, "1"))
+    assert parts["figure.data"] == {"data": [1]}
+    assert parts["panel-root.data-state"] == "stale"
+    assert "9月数据应于 2024-10-03 发布，已晚 18 天" in words_of(parts["panel-banner.children"])
+    assert "过期" in words_of(parts["panel-side.children"])
+
+
+def test_an_empty_panel_keeps_its_frame_and_says_why() -> None:
+    drawn = Drawn(empty=Empty("没有码头", "No terminal", "改看全区", "See the whole area"))
+    parts = named(drawn_parts(PANEL, drawn, stamp(), WALL, "3"))
+    assert parts["figure.data"] is None
+    assert parts["panel-root.className"] == "panel p-port empty"
+    assert "没有码头" in words_of(parts["panel-body.children"])
+    assert parts["panel-root.data-version"] == "3"
+    assert "wm" not in parts["panel-root.className"]
+
+
+def test_a_failure_keeps_the_last_good_picture() -> None:
+    parts = named(failed_parts(WALL, "10:12", "E-502"))
+    assert parts["figure.data"] is no_update
+    assert parts["panel-root.data-version"] is no_update
+    assert "10:12" in words_of(parts["panel-banner.children"])
+    assert "E-502" in words_of(parts["panel-banner.children"])
+
+
+def test_a_part_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="no part 'leg'"):
+        ids.panel_part("leg", "port")
+
+
+def test_bold_and_lists() -> None:
+    assert [getattr(part, "children", part) for part in marks.bold("a **b** c")] == ["a ", "b", " c"]
+    assert marks.listed(None) == []
+    assert marks.listed("x") == ["x"]
+
+
+def test_a_sparkline_never_bridges_a_gap() -> None:
+    line = sparkline([1, 2, None, 4, 3], WALL)
+    assert line.children.src.count("stroke-linejoin") == 2
+    assert sparkline([None, 1], WALL).children is None
+
+
+def test_a_card_says_its_badges_and_its_target() -> None:
+    target = Target(120, -5, "目标", "6.0%", "超 1.0 个百分点")
+    card = words_of(kpi_card(Kpi("gdp", "GDP", "3,796.2", "亿元", target=target), WALL))
+    assert "100.0%" in card
+    assert "0.0%" in card
+    assert "3,796.2" in card
+
+
+def test_no_place_is_given_twice() -> None:
+    for places in ([place for group in WALL_OVERVIEW.values() for place in group], DESK_OVERVIEW):
+        codes = [place.panel for place in places]
+        assert len(codes) == len(set(codes))

@@ -1,0 +1,20 @@
+"""What happens when: the whole wiring of the application on one page."""
+
+from __future__ import annotations
+
+from dash import Dash
+
+from callbacks import overview, page, panels, selection, tables
+from callbacks.context import Context
+from callbacks.doorman import Doorman
+
+
+def register(app: Dash, context: Context) -> Doorman:
+    """Register every callback on the given application; return the doorman that answers for all of them."""
+    doorman = Doorman(app, known_codes=context.known_codes)
+    page.register(doorman, context)
+    overview.register(doorman, context)
+    selection.register(app, doorman, context)
+    panels.register(app, doorman, context)
+    tables.register(app, doorman, context)
+    return doorman

@@ -1,0 +1,120 @@
+"""Head, key figures and ticker of the overview, and how fresh the indicators are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from dash import Input, Output, State
+from dash.exceptions import PreventUpdate
+
+from callbacks.context import Context, style_of
+from callbacks.doorman import Doorman, QueryText, ShortText, Wire
+from data.facts import SeriesKey
+from data.freshness import Freshness, freshness
+from data.periods import month_of, month_period, year_of
+from data.queries import latest_periods, read_frame
+from data.selection import ROUTES, Selection
+from layouts import header, ids, key_figures, overview, words
+from layouts.kpi import kpi_strip
+from layouts.panel import Drawing
+
+if TYPE_CHECKING:
+    from data.warehouse import Snapshot
+
+MONTHS_TO_CHOOSE = 60
+LATE = frozenset({Freshness.OVERDUE, Freshness.BROKEN})
+
+
+def register(doorman: Doorman, context: Context) -> None:
+    """Register the callback that fills everything on the overview that is no panel."""
+
+    @doorman.callback(
+        [
+            Output(ids.HEADER_PERIOD, "children"),
+            Output(ids.HEADER_HEADLINE, "children"),
+            Output(ids.KPIS, "children"),
+            Output(ids.TICKER, "children"),
+        ],
+        Wire(Input(ids.SELECTION, "data"), QueryText),
+        Wire(Input(ids.TICK, "data"), ShortText),
+        Wire(State(ids.LOCATION, "pathname"), ShortText),
+    )
+    def draw_overview(query: str | None, _tick: str | None, path: str | None) -> tuple[Any, ...]:
+        if query is None or path is None:
+            raise PreventUpdate
+        selection = context.selection_at(path, query)
+        with context.warehouse.snapshot() as data:
+            key = ("overview", selection.address(), data.version, context.clock.today())
+            made: tuple[Any, ...] = context.results.get_or_make(key, lambda: parts(context, data, selection))
+        return made
+
+
+def parts(context: Context, data: Snapshot, selection: Selection) -> tuple[Any, ...]:
+    """Return header, headline, cards and ticker of a selection."""
+    style = style_of(selection)
+    wants = overview.ask(context.catalogue, selection)
+    frame = read_frame(data, wants, context.settings.simulated)
+    drawing = Drawing(frame, context.catalogue, selection, style)
+    found = key_figures.read(drawing)
+    counts = Counter(states(context).values())
+    head = overview.header(drawing, found, counts)
+    period = header.period_block(head, style) if style.wall else header.desk_stamp(head, style)
+    cards = kpi_strip(key_figures.cards(drawing, found), style)
+    return period, header.headline(head, style), cards, header.ticker(overview.alerts(drawing, found), style)
+
+
+def keys_on_screen(context: Context) -> dict[int, SeriesKey]:
+    """Return by series id the main series of every indicator some panel or card asks for under no choice."""
+    asked = overview.ask(context.catalogue, ROUTES["/"])
+    for panel in context.panels.values():
+        asked += list(panel.ask(context.catalogue, ROUTES["/"]))
+    indicators = dict.fromkeys(want.key.indicator for want in asked)
+    leads = {want.key.indicator: want.key for want in reversed(asked) if want.key.measure == "level"}
+    return {leads[code].series_id: leads[code] for code in indicators if code in leads}
+
+
+def states(context: Context) -> dict[str, Freshness]:
+    """Return the freshness of every indicator on the screen that has a value, by code; once per day and load."""
+    key = ("states", context.data_version(), context.clock.today())
+    found: dict[str, Freshness] = context.results.get_or_make(key, lambda: _states(context))
+    return found
+
+
+def _states(context: Context) -> dict[str, Freshness]:
+    keys = keys_on_screen(context)
+    rows: Sequence[Sequence[Any]] = context.warehouse.read(latest_periods(keys.values(), context.settings.simulated))
+    today, found = context.clock.today(), {}
+    for row in rows:
+        key, latest = keys[row[0]], row[1]
+        indicator = context.catalogue.indicators[key.indicator]
+        combined = indicator.combined_january_february
+        release = freshness(latest, key.frequency, indicator.release_lag_days, today, combined=combined)
+        found[key.indicator] = release.state
+    return found
+
+
+def stale(context: Context) -> list[str]:
+    """Return the codes of the indicators on the screen that are overdue."""
+    return sorted(code for code, state in states(context).items() if state in LATE)
+
+
+def periods_to_choose(context: Context, selection: Selection) -> list[tuple[str, str]]:
+    """Return the months the filter offers, the newest first, as ``(2024-09, 2024年9月)``."""
+    keys = [key_figures.key_of(figure, context.catalogue, selection) for figure in key_figures.KEY_FIGURES]
+    rows: Sequence[Sequence[Any]] = context.warehouse.read(latest_periods(keys, context.settings.simulated))
+    newest = max((row[1] for row in rows), default=None)
+    if newest is None:
+        return []
+    # January alone is not published: who looks for it finds 1–2月.
+    months = [
+        period for period in range(newest, newest - MONTHS_TO_CHOOSE, -1) if period != month_period(year_of(period), 1)
+    ]
+    return [
+        (
+            f"{year_of(period):04d}-{month_of(period):02d}",
+            words.period_label("M", "S", period, selection.language, True),
+        )
+        for period in months
+    ]

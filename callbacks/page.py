@@ -1,0 +1,66 @@
+"""The page: what stands around it, and which screen an address shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Input, Output, State, dcc, html
+from dash.exceptions import PreventUpdate
+
+from callbacks.context import Context, style_of
+from callbacks.doorman import Doorman, QueryText, ShortText, Wire
+from callbacks.overview import periods_to_choose
+from data.selection import Selection
+from layouts import ids
+from layouts.marks import attributes
+from layouts.screens import screen
+from layouts.theme import Style
+
+
+def root_layout(context: Context) -> html.Div:
+    """Return what every page has: the address, the data version last heard of, and the place of the screen."""
+    return html.Div(
+        [
+            dcc.Location(id=ids.LOCATION, refresh=False),
+            dcc.Store(id=ids.TICK, data=context.data_version()),
+            html.Div(id=ids.PAGE),
+        ],
+        id="root",
+    )
+
+
+def register(doorman: Doorman, context: Context) -> None:
+    """Register the callback that shows the screen of an address."""
+
+    @doorman.callback(
+        Output(ids.PAGE, "children"),
+        Wire(Input(ids.LOCATION, "pathname"), ShortText),
+        Wire(State(ids.LOCATION, "search"), QueryText),
+    )
+    def show_screen(path: str | None, query: str | None) -> list[Any]:
+        if path is None:
+            raise PreventUpdate
+        return page(context, context.selection_at(path, query or ""))
+
+
+def page(context: Context, selection: Selection) -> list[Any]:
+    """Return the screen of a selection before its data, with the selection beside it.
+
+    The selection stands in the page as it comes from the address, so that nothing is drawn before it is known and
+    nothing is drawn twice. What changes it exists only where there is something to change it with.
+    """
+    style = style_of(selection)
+    months = [] if style.wall else periods_to_choose(context, selection)
+    around = [] if style.wall else [dcc.Store(id=ids.ADDRESS), _dialog(style)]
+    stores = [dcc.Store(id=ids.SELECTION, data=selection.to_query()), dcc.Store(id=ids.MIRROR)]
+    return [*stores, *around, screen(selection, context.panels, context.title(selection.language), months)]
+
+
+def _dialog(style: Style) -> html.Dialog:
+    close = html.Button(style.words("关闭", "Close"), className="tool", **attributes(data_close=""))
+    return html.Dialog(
+        [close, html.Div(**attributes(data_table="")), dcc.Store(id=ids.TABLE_CONTENT)],
+        id=ids.TABLE_DIALOG,
+        className="table-dialog",
+        **attributes(aria_labelledby="table-title"),
+    )

@@ -1,0 +1,28 @@
+"""The small addresses beside the pages: is the process alive, can it serve, which build and data is it showing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, jsonify
+
+
+def add_routes(server: Flask, build: str, data_version: Callable[[], str], stale: Callable[[], list[str]]) -> None:
+    """Add ``/healthz``, ``/readyz`` and ``/api/version``.
+
+    ``stale`` names the indicators that are overdue. An unreadable warehouse answers 503 from the last two.
+    """
+
+    def healthz() -> Response:
+        return jsonify({"status": "ok"})
+
+    def readyz() -> Response:
+        return jsonify({"status": "ready", "build": build, "data": data_version()})
+
+    def version() -> Response:
+        return jsonify({"build": build, "data": data_version(), "stale": stale()})
+
+    routes: dict[str, Callable[[], Any]] = {"/healthz": healthz, "/readyz": readyz, "/api/version": version}
+    for path, view in routes.items():
+        server.add_url_rule(path, endpoint=path, view_func=view, methods=["GET"])

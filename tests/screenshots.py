@@ -1,0 +1,108 @@
+"""Take a picture of every screen at every size, theme and language: ``make shots`` writes them to ``var/shots``."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+AUDIT = (Path(__file__).parent / "screens" / "audit.js").read_text(encoding="utf-8")
+TARGET = Path("var/shots")
+ALL_DRAWN = """() => {
+  const panels = [...document.querySelectorAll('[data-panel]')].filter((panel) => panel.checkVisibility());
+  return panels.length > 0 && panels.every((panel) => panel.dataset.version && !panel.classList.contains('loading'));
+}"""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page at one size."""
+
+    name: str
+    path: str
+    width: int
+    height: int
+
+    @property
+    def wall(self) -> bool:
+        return self.path.startswith("/wall")
+
+
+SCREENS = (
+    Screen("wall-1920x1080", "/wall/overview", 1920, 1080),
+    Screen("wall-3840x1080", "/wall/overview", 3840, 1080),
+    Screen("wall-3840x2160", "/wall/overview", 3840, 2160),
+    Screen("desk-1440x900", "/", 1440, 900),
+    Screen("phone-390x844", "/", 390, 844),
+)
+
+
+def open_screen(page: Page, address: str, screen: Screen, theme: str, language: str) -> None:
+    """Open a screen and wait until every panel says it is drawn."""
+    page.set_viewport_size({"width": screen.width, "height": screen.height})
+    page.goto(f"{address}{screen.path}?theme={theme}&language={language}")
+    page.wait_for_function(
+        ALL_DRAWN,
+        timeout=30_000,
+    )
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    page.wait_for_timeout(1200)
+
+
+def audit(page: Page, screen: Screen) -> list[str]:
+    """What is wrong on the page as plain sentences."""
+    return list(page.evaluate(AUDIT, {"wall": screen.wall}))
+
+
+def take_all(browser: Browser, address: str, only: str = "") -> int:
+    """Write all pictures; print what the audit finds; return how many findings."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    findings = 0
+    for screen, theme, language in itertools.product(SCREENS, ("dark", "light"), ("zh", "en")):
+        if only and only not in f"{screen.name}-{theme}-{language}":
+            continue
+        page = browser.new_page()
+        open_screen(page, address, screen, theme, language)
+        page.screenshot(path=TARGET / f"{screen.name}-{theme}-{language}.png")
+        for finding in audit(page, screen):
+            findings += 1
+            sys.stdout.write(f"{screen.name} {theme} {language}: {finding}\n")
+        page.close()
+    return findings
+
+
+def main(arguments: list[str]) -> int:
+    """Fill a scratch warehouse, serve it, take all pictures (or those whose name holds the first argument)."""
+    import shutil
+    import tempfile
+    from datetime import date
+
+    from playwright.sync_api import sync_playwright
+
+    from data.refresh import refresh
+    from data.settings import Settings
+    from tests.servers import CHROMIUM_FLAGS, LiveServer
+
+    with tempfile.TemporaryDirectory() as folder:
+        warehouse = arguments[1] if len(arguments) > 1 else f"sqlite:///{folder}/onescreen.db"
+        settings = Settings(warehouse=warehouse, today=date(2026, 11, 23))
+        refresh(settings)
+        server = LiveServer(settings, Path(folder) / "log")
+        server.start()
+        try:
+            with sync_playwright() as playwright:
+                executable = shutil.which("chromium") or shutil.which("google-chrome")
+                browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+                findings = take_all(browser, server.url, arguments[0] if arguments else "")
+                browser.close()
+        finally:
+            server.stop()
+    sys.stdout.write(f"{findings} findings; pictures in {TARGET}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

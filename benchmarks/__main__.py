@@ -1,0 +1,32 @@
+"""Run all benchmarks and print one table: first fill, start, page, callbacks beside their SQL, memory."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.callbacks import panel_callbacks
+from benchmarks.fill import first_fill
+from benchmarks.page import cold_and_warm_page
+from benchmarks.report import Line, print_report
+from data.settings import Settings
+
+
+def main() -> int:
+    """Measure on a scratch warehouse; return 1 if a target is missed."""
+    for name in [name for name in os.environ if name.startswith("ONESCREEN_")]:
+        del os.environ[name]
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(warehouse=f"sqlite:///{Path(folder) / 'onescreen.db'}")
+        lines += first_fill(settings)
+        page_lines, callbacks = cold_and_warm_page(settings, Path(folder) / "server.log")
+        lines += page_lines
+        lines += panel_callbacks(settings, callbacks)
+    return print_report(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -75,6 +75,7 @@ class Lookup(Declared):
     codes: dict[str, str] = Field(default_factory=dict)
     code_list: str = ""  # a code list of the catalogue
     name: str = "name_zh"  # the column of that list that holds the text
+    total: str = ""  # the text that stands for all members together
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -111,11 +112,12 @@ class Expected(Declared):
 
 
 class Excluded(Declared):
-    """Rows left out on purpose, with the reason."""
+    """Rows left out on purpose, or with ``columns`` some of their cells, with the reason."""
 
     header: Text
     values: tuple[Text, ...] = Field(min_length=1)
     reason: Text
+    columns: tuple[Text, ...] = ()
 
 
 class TableLayout(Declared):
@@ -157,6 +159,9 @@ class TableLayout(Declared):
         stray = [header for header in self.aliases if header not in known]
         if stray:
             raise ValueError(f"aliases: {stray[0]!r} is no header of this table")
+        beside = [header for rule in self.excluded for header in rule.columns if header not in self.value_headers]
+        if beside:
+            raise ValueError(f"excluded.columns: {beside[0]!r} is no column of figures")
         if self.format != "csv" and not self.sheet:
             raise ValueError("a workbook needs its sheet")
         return self

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from data.catalogue import Catalogue, Indicator
-from data.facts import SeriesKey
+from data.facts import TOTAL, SeriesKey
 from data.loaders.layouts import DIMENSIONS, Column, Group, Lookup
 from data.loaders.numbers import decimals_of
 from data.loaders.source import Source, SourceError
@@ -102,7 +102,7 @@ def name_codes(source: Source, catalogue: Catalogue, lookup: Lookup) -> Mapping[
     if lookup.code_list not in catalogue.code_lists:
         known = ", ".join(catalogue.code_lists)
         raise SourceError(source.declared_in, "table.lookup.code_list", f"{lookup.code_list!r} is none of {known}")
-    names: dict[str, str] = {}
+    names: dict[str, str] = {lookup.total: TOTAL} if lookup.total else {}
     for code in catalogue.code_lists[lookup.code_list].codes.values():
         name = code.extra.get(lookup.name) or getattr(code, lookup.name, "")
         if name and names.setdefault(name, code.code) != code.code:

@@ -111,7 +111,10 @@ class _Reader:
         self.lookups = [
             (lookup.part, headers[lookup.header], name_codes(source, catalogue, lookup)) for lookup in layout.lookup
         ]
-        self.excluded = [(headers[rule.header], frozenset(rule.values)) for rule in layout.excluded]
+        self.excluded = [
+            (headers[rule.header], frozenset(rule.values), frozenset(rule.columns or layout.value_headers))
+            for rule in layout.excluded
+        ]
         self.groups = {
             tuple(group.when.values()): _Prepared(
                 group,
@@ -129,8 +132,11 @@ class _Reader:
         if len(row) <= self.last_index:
             parsed.rejects.append(self._reject_row(number, row, f"only {len(row)} cells"))
             return
-        if any(text_of(row[index]) in values for index, values in self.excluded):
-            parsed.excluded += len(self.layout.value_headers)
+        left_out = {
+            header for index, values, headers in self.excluded if text_of(row[index]) in values for header in headers
+        }
+        parsed.excluded += len(left_out)
+        if left_out.issuperset(self.layout.value_headers):
             return
         prepared = self._group_of(number, row, parsed)
         if prepared is None:
@@ -143,6 +149,8 @@ class _Reader:
         codes = self._codes(number, row, parsed)
         if codes is not None:
             for position, (index, header, place) in enumerate(prepared.columns):
+                if header in left_out:
+                    continue
                 key = prepared.keys.get((position, codes))
                 if key is None:
                     parts: dict[str, str] = {part: code for (part, _, _), code in zip(self.lookups, codes, strict=True)}

@@ -21,7 +21,7 @@ COUNTS = {  # source: (facts, missing by declaration, excluded by declaration, r
     "bls_wood_pulp": (1175, 0, 0, 1175),
     "fed_h10": (8586, 0, 0, 8586),
     "customs_totals": (144, 0, 0, 24),
-    "customs_by_partner": (25090, 560, 99, 2861),
+    "customs_by_partner": (25123, 560, 66, 2861),
     "nbs_easyquery": (384, 29, 0, 413),
     "nbs_macro": (438, 0, 384, 822),
     "world_bank_gdp": (999, 0, 0, 999),
@@ -156,7 +156,7 @@ def test_september_by_partner_is_in_dollars(values, catalogue):
 
 
 def test_partner_totals_agree_with_the_totals_table(sources, values, catalogue):
-    """The excluded 总值 rows are first figures; the totals table holds the revised ones, and December is the same."""
+    """The levels of the 总值 rows, left out, are first figures; the totals table has the revised ones."""
     trade, totals = catalogue.indicator("trade"), values("customs_totals")
     path = sources["customs_by_partner"].paths()[0]
     with path.open(encoding="utf-8", newline="") as file:
@@ -227,3 +227,15 @@ def test_world_bank_gdp(values, catalogue):
     assert facts[china, month_period(2023, 12)].unit == "USD"
     assert 1.7e13 < facts[china, month_period(2023, 12)].value < 1.9e13
     assert len({key.region for key, _ in facts}) == 17
+
+
+def test_the_official_growth_of_the_national_total_is_loaded(parsed, catalogue):
+    """It stands only in the table by partner; dividing 2024 by 2023 would be 名义推算."""
+    facts = {(fact.key, fact.period): fact for each in parsed("customs_by_partner") for fact in each.facts}
+    trade, december = catalogue.indicators["trade"], month_period(2024, 12)
+    growth = {
+        flow: facts[trade.key(region="100000", accumulation="Y", flow=flow, measure="yoy"), december].value
+        for flow in ("T", "X", "M")
+    }
+    assert growth == {"T": 5.0, "X": 7.1, "M": 2.3}
+    assert (trade.key(region="100000", accumulation="Y", flow="T"), december) not in facts

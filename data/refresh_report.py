@@ -15,6 +15,7 @@ _WORDS = {
     "zh": {
         "nothing": "没有新数据：{files} 个文件均已入库（{seconds:.1f} 秒）",
         "counts": "新增 {new:,}，修订 {revised:,}，未变 {unchanged:,}，让位 {outranked:,}，拒收 {rejected:,}",
+        "asked": "  已询问 {asked} 个接口或数据库，其中 {same} 个没有新内容",
         "done": "入库完成：{counts}（{seconds:.1f} 秒）",
         "load": "  {source} · {file}：{counts}",
         "interrupted": "上一次入库始于 {time}（UTC）而未结束；已写入的均完整，未写入的本次已补。",
@@ -24,6 +25,7 @@ _WORDS = {
         "nothing": "Nothing new: all {files} files are loaded ({seconds:.1f} s)",
         "counts": "{new:,} new, {revised:,} revised, {unchanged:,} unchanged, {outranked:,} outranked, "
         "{rejected:,} rejected",
+        "asked": "  {asked} services or databases asked, {same} of them with nothing new",
         "done": "Loaded: {counts} ({seconds:.1f} s)",
         "load": "  {source} · {file}: {counts}",
         "interrupted": "The refresh begun at {time} (UTC) never ended; what it stored is whole, the rest came now.",
@@ -40,6 +42,8 @@ class Result(Protocol):
     interrupted: str
     seconds: float
     files: int
+    asked: int
+    answered: int
 
     @property
     def failed(self) -> list[str]:
@@ -72,6 +76,8 @@ def print_summary(result: Result, language: Literal["zh", "en"]) -> None:
         if report.state == "done":
             counts = words["counts"].format(**report.counts)
             console.print(words["load"].format(source=report.source, file=report.file_name, counts=counts))
+    if result.asked:
+        console.print(words["asked"].format(asked=result.asked, same=result.asked - result.answered))
     key = "done" if result.reports else "nothing"
     counts = words["counts"].format(**{name: result.total(name) for name in _COUNTS})
     console.print(words[key].format(files=result.files, seconds=result.seconds, counts=counts))

@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     simulated: bool = Field(default=True, description="off: nothing simulated is loaded, read or shown")
     catalogue: Path = Field(default=ROOT / "data/catalogue", description="folder that says what can be shown")
     sources: Path = Field(default=ROOT / "data/sources", description="folder that says what is loaded from where")
+    drop_folder: Path | None = Field(
+        default=None, description="folder whose `<source code>/` takes files by hand; none: nothing is looked for"
+    )
+    downloads: Path = Field(default=ROOT / "var/downloads", description="folder that keeps what services answered")
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8050, ge=1, le=65535, description="port to listen on")
     allow_remote: bool = Field(default=False, description="needed to listen on anything but this machine")
@@ -86,10 +90,10 @@ class Settings(BaseSettings):
             raise ValueError("a warehouse in memory cannot be shared with the web processes; name a file")
         return f"sqlite:///{ROOT / url.database}"
 
-    @field_validator("catalogue", "sources")
+    @field_validator("catalogue", "sources", "downloads", "drop_folder")
     @classmethod
-    def _from_project(cls, path: Path) -> Path:
-        return ROOT / path
+    def _from_project(cls, path: Path | None) -> Path | None:
+        return None if path is None else ROOT / path
 
     @field_validator("trusted_hosts", mode="before")
     @classmethod

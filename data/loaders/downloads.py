@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -31,13 +32,18 @@ State = Literal["new", "unchanged", "quarantined"]
 
 @dataclass(frozen=True)
 class Kept:
-    """What is known of the answer in place, written beside it."""
+    """What is known of the answer in place, written beside it.
+
+    ``day`` is when it came (ISO); ``edition`` tells it from an equal answer that came before and was replaced since.
+    """
 
     address: str = ""
     etag: str = ""
     last_modified: str = ""
     sha256: str = ""
     rows: int = 0
+    day: str = ""
+    edition: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Kept:
@@ -51,13 +57,18 @@ class Kept:
 
 @dataclass(frozen=True)
 class Download:
-    """What a download gave. A quarantined answer lies beside the good one, under its ``path``."""
+    """What a download gave. A quarantined answer lies beside the good one, under its ``path``.
+
+    ``day`` and ``edition`` are those of the answer at ``path`` (see ``Kept``), also if it came earlier.
+    """
 
     state: State
     path: Path
     rows: int = 0
     tries: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    day: str = ""
+    edition: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,10 @@ class Downloader:
         finally:
             part.unlink(missing_ok=True)
 
+    def edition(self, source: Source, name: str) -> str:
+        """Return the edition of the answer of a source that is in place under ``name``; ``""`` if there is none."""
+        return Kept.read(_beside(self.folder / source.code / name)).edition
+
     def _fetch(self, source: Source, options: FetchOptions, place: Path, part: Path) -> Download:
         client = self.client(options, resolver=self.resolver, environment=self.environment)
         words = window_of(options.window, self.today)
@@ -108,7 +123,7 @@ class Downloader:
         is_same = kept.address == url and place.is_file() and file_sha256(place) == kept.sha256
         asked = Validators(kept.etag, kept.last_modified) if is_same else Validators()
         answer = client.get(url, part, asked)
-        told = Download("unchanged", place, kept.rows, answer.tries, answer.notes)
+        told = Download("unchanged", place, kept.rows, answer.tries, answer.notes, kept.day, kept.edition)
         if answer.path is None:
             return told
         fresh = Kept(url, answer.validators.etag, answer.validators.last_modified)
@@ -120,11 +135,14 @@ class Downloader:
         """Read the new answer with the loader; put it in place unless it is the same or has lost too many rows."""
         before = Kept.read(_beside(place))
         sha256 = file_sha256(part)
+        came = replace(fresh, sha256=sha256, day=self.today.isoformat(), edition=uuid.uuid4().hex)
+        told = replace(told, day=came.day, edition=came.edition)
         if place.is_file() and sha256 == file_sha256(place):
             # A person may have put a quarantined answer in place: then its rows are not those noted.
-            rows = before.rows if before.sha256 == sha256 else self.reader(source, place).rows_read
-            _write(_beside(place), replace(fresh, sha256=sha256, rows=rows))
-            return replace(told, state="unchanged", rows=rows)
+            if before.sha256 != sha256:
+                before = replace(came, rows=self.reader(source, place).rows_read)
+            _write(_beside(place), replace(came, rows=before.rows, day=before.day, edition=before.edition))
+            return replace(told, state="unchanged", rows=before.rows, day=before.day, edition=before.edition)
         named = part.with_name(f"new-{place.name}")
         part.replace(named)
         try:
@@ -134,7 +152,7 @@ class Downloader:
             _put(named, place)
         finally:
             named.unlink(missing_ok=True)
-        _write(_beside(place), replace(fresh, sha256=sha256, rows=rows))
+        _write(_beside(place), replace(came, rows=rows))
         return replace(told, rows=rows)
 
     def _quarantine(self, named: Path, place: Path, told: Download, rows: int, before: int) -> Download:

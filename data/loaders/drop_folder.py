@@ -20,7 +20,7 @@ from data.facts import Load, LoadReport
 from data.failpoints import checkpoint
 from data.fingerprints import file_sha256, fingerprint
 from data.loaders import FileRefusedError, Source
-from data.loaders.intake import Received, Settling, StillBeingWrittenError, label_of, receive
+from data.loaders.intake import DONE_MARKER, Received, Settling, StillBeingWrittenError, label_of, receive
 from data.loaders.isolation import Isolation
 from data.loaders.quarantine_report import report_text
 from data.loaders.run import Fetched, run
@@ -143,6 +143,8 @@ class _Arrival:
             before.st_ino, before.st_mtime_ns, before.st_size,
         ):  # fmt: skip
             self.path.unlink()
+            # Left behind, it would call the next file of this name finished while it is still being written.
+            self.path.with_name(self.path.name + DONE_MARKER).unlink(missing_ok=True)
 
     def _put_away_unread(self, report: LoadReport) -> None:
         """Move what is no readable file (a link, a pipe, an unknown kind) as it is, without opening it."""

@@ -10,7 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from data import schema
 from data.catalogue import Catalogue, Indicator
 from data.catalogue.errors import UnknownKeyPartError
 from data.check_history import batch_of
@@ -22,11 +26,16 @@ from data.findings import Finding, Severity
 from data.fingerprints import file_sha256, fingerprint, folder_fingerprint
 from data.gathering import period_text, series_text
 from data.loaders import FileRefusedError, Parsed, Source, SourceError, parse
+from data.loaders.addresses import FetchError
+from data.loaders.fetch_options import Fed, FetchOptions, SqlOptions
 from data.loaders.intake import label_of
 from data.loaders.isolation import Isolation
 from data.periods import period_is_possible
 from data.warehouse import Warehouse
 from data.withdrawals import withdrawn
+
+if TYPE_CHECKING:  # it takes an HTTP client along, which only a source with an address needs
+    from data.loaders.downloads import Download, Downloader
 
 LOADERS_FOLDER = Path(__file__).parent
 
@@ -35,7 +44,8 @@ LOADERS_FOLDER = Path(__file__).parent
 class Fetched:
     """A file with the fingerprint of its content and of the declarations it is to be read with.
 
-    ``label`` is the escaped name of a foreign file, whose copy lies at ``path`` under a random one.
+    ``label`` is the escaped name of a foreign file, whose copy lies at ``path`` under a random one. ``edition`` is
+    set for an answer: a service may go back to what it said before, and that is news.
     """
 
     source: Source
@@ -43,6 +53,7 @@ class Fetched:
     sha256: str
     reading: str
     label: str = ""
+    edition: str = ""
 
     @property
     def name(self) -> str:
@@ -56,7 +67,7 @@ class Fetched:
     def load(self, warehouse: Warehouse) -> Load:
         """Return the load of this file, without facts yet."""
         # A file that was loaded before and is read another way now corrects what the program misread.
-        known = warehouse.has_loaded(self.source.code, self.sha256)
+        known = self._was_last(warehouse) if self.edition else warehouse.has_loaded(self.source.code, self.sha256)
         return Load(
             source=self.source.code,
             file_name=self.name,
@@ -67,6 +78,14 @@ class Fetched:
             kind="correction" if known else "release",
             reading=self.reading,
         )
+
+    def _was_last(self, warehouse: Warehouse) -> bool:
+        """Tell whether the last answer loaded under this name was this one."""
+        ledger = schema.load.c
+        named = (ledger.source_code == self.source.code, ledger.file_name == self.name, ledger.state == "done")
+        statement = select(ledger.sha256).where(*named).order_by(ledger.load_id.desc()).limit(1)
+        with warehouse.connected() as connection:
+            return connection.execute(statement).scalar() == self.sha256
 
 
 def declarations_fingerprint(catalogue_folder: Path) -> str:
@@ -81,6 +100,47 @@ def fetch(source: Source, folder: Path, declarations: str) -> Iterator[Fetched]:
     reading = fingerprint([declarations, file_sha256(source.declared_in)])
     for path in source.paths(folder):
         yield Fetched(source, path, file_sha256(path), reading)
+
+
+def feed_of(source: Source) -> FetchOptions | SqlOptions | None:
+    """Return the address or database a source is asked at; ``None`` if its files come by hand."""
+    return source.options.fetch or source.options.sql if isinstance(source.options, Fed) else None
+
+
+def acquire(source: Source, downloader: Downloader, declarations: str, warehouse: Warehouse) -> Fetched | LoadReport:
+    """Ask the service or database of a source; return its answer as a file whose vintage is the day it came.
+
+    What could not be had, or was held back, is a report instead, and stands in the ledger with its reason: a failure
+    once a day and answer in place, so that a long outage does not fill the ledger. Raises ``SourceError``.
+    """
+    feed = feed_of(source)
+    if feed is None:
+        raise SourceError(source.declared_in, "fetch", "there is neither [fetch] nor [sql]")
+    day, read_with = downloader.today, [declarations, file_sha256(source.declared_in)]
+    try:
+        download = downloader.acquire(source)
+    except SourceError:
+        raise
+    except (FetchError, OSError, ValueError) as error:
+        reading = fingerprint([*read_with, day.isoformat(), downloader.edition(source, feed.name)])
+        findings = [_unreadable(error)] if isinstance(error, FileRefusedError) else []
+        load = Load(source.code, feed.name, "", 0, day, (), reading=reading, findings=findings)
+        return warehouse.record_failure(load, str(error) or type(error).__name__)
+    if download is None:
+        raise SourceError(source.declared_in, "fetch", "there is neither [fetch] nor [sql]")
+    came = source.model_copy(update={"vintage": date.fromisoformat(download.day) if download.day else day})
+    sha256 = file_sha256(download.path)
+    if download.state == "quarantined":
+        reading = fingerprint(read_with)
+        return _shrunk(Fetched(came, download.path, sha256, reading, feed.name), download, warehouse)
+    return Fetched(came, download.path, sha256, fingerprint([*read_with, download.edition]), edition=download.edition)
+
+
+def _shrunk(fetched: Fetched, download: Download, warehouse: Warehouse) -> LoadReport:
+    reason = download.notes[-1]
+    finding = Finding("shrink", "quarantine", "", "", f"行数比上次少得多：{reason}", reason)
+    load = replace(fetched.load(warehouse), rows_read=download.rows, findings=[finding])
+    return warehouse.record_failure(load, reason, "quarantined")
 
 
 def run(

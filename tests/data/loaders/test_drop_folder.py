@@ -115,6 +115,13 @@ def test_l_01_the_same_file_twice_and_renamed_changes_nothing(steward):
     assert (steward.listed(), len(steward.listed("done"))) == ([], 1)
 
 
+def test_the_marker_of_a_finished_file_goes_with_it(steward):
+    steward.put("a.csv", ("2024-01", 20.5, 10.25))
+    (steward.inbox / "a.csv.done").touch()
+    assert steward.states() == ["done"]
+    assert steward.listed() == []
+
+
 def test_l_02_a_crash_between_commit_and_putting_away_loads_nothing_twice(steward, monkeypatch):
     steward.put("a.csv", ("2024-01", 20.5, 10.25))
 

@@ -21,7 +21,7 @@ def _has_chromium() -> bool:
 
 def _has_cjk_fonts() -> bool:
     if not shutil.which("fc-list"):
-        return False
+        return any(Path("/usr/share/fonts").rglob("NotoSansCJK*"))
     return bool(subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, text=True, check=True).stdout.strip())
 
 

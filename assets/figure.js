@@ -6,8 +6,9 @@
 
    `layout.meta.map` asks for the map's geometry, which depends on the aspect ratio of the place (lengths in px at
    k = 1, places in km): { y_center, y_half, center_min, reach, left, right, column_px, line_color,
-   labels: [{ x, y, label_y, side: "left" | "right", text, color }] }
-   The kilometre grid stays square; each label stands in a column at its side, tied to its mark by a thin line. */
+   extent: [west, east, south, north], labels: [{ x, y, label_y, side: "left" | "right", text, color }] }
+   The kilometre grid stays square; each label stands in a column at its side, tied to its mark by a thin line. On a
+   narrow place the marks carry numbers and the labels are a list below the map. */
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -51,10 +52,40 @@
     return scaledTemplates.get(key);
   }
 
+  const NARROW_PX = 480, ROW_PX = 40, EDGE_PX = 14;
+  /* No room beside the map: the whole outline above, numbers at the marks, the numbered labels in two columns below. */
+  function narrowMap(figure, map, width, height, px) {
+    const labels = map.labels || [], rows = Math.ceil(labels.length / 2), list = px(rows * ROW_PX + 8);
+    const room = Math.max(px(120), height - list), [west, east, south, north] = map.extent, edge = px(EDGE_PX);
+    const unit = Math.max((east - west) / (width - 2 * edge), (north - south) / (room - 2 * edge)); /* km per px */
+    const x0 = (west + east - unit * width) / 2, y0 = (south + north - unit * room) / 2;
+    const marks = figure.data.find((trace) => trace.mode === "markers"), sizes = marks ? marks.marker.size : [];
+    const circles = labels.map((label, i) => ({ x: label.x / unit, y: label.y / unit, r: (Array.isArray(sizes) ? sizes[i] : sizes || 0) / 2 }));
+    const taken = circles.map((circle) => ({ ...circle }));
+    const color = (labels[0] || {}).color, notes = [];
+    labels.forEach((label, i) => {
+      const { x, y, r } = circles[i], away = r + px(8);
+      const spots = [0, 180, 90, 270, 45, 315, 135, 225].map((turn) => ({ x: x + away * Math.cos((turn * Math.PI) / 180), y: y + away * Math.sin((turn * Math.PI) / 180), r: px(6) }));
+      const room_at = (spot) => Math.min(...taken.map((other) => (other.x === x && other.y === y ? Infinity : Math.hypot(other.x - spot.x, other.y - spot.y) - other.r - spot.r)));
+      const spot = spots.find((each) => room_at(each) >= px(1)) || spots.reduce((best, each) => (room_at(each) > room_at(best) ? each : best));
+      taken.push(spot);
+      notes.push({ x: spot.x * unit, y: spot.y * unit, xanchor: "center", yanchor: "middle", showarrow: false, text: `<b>${i + 1}</b>`, font: { size: px(13), color: label.color } });
+      const column = i < rows ? 0 : 1, down = (room + px(8) + px(ROW_PX) * ((i % rows) + 0.5)) / height;
+      const at = { xref: "paper", yref: "paper", y: 1 - down, xanchor: "left", yanchor: "middle", align: "left", showarrow: false };
+      notes.push({ ...at, x: column / 2, text: `<b>${i + 1}</b>`, yshift: px(9), font: { size: px(13), color } });
+      notes.push({ ...at, x: column / 2 + px(16) / width, text: label.text, font: { size: px(13), color: label.color } });
+    });
+    const layout = { ...figure.layout, annotations: notes,
+      xaxis: { ...figure.layout.xaxis, visible: false, range: [x0, x0 + unit * width] },
+      yaxis: { ...figure.layout.yaxis, visible: false, domain: [1 - room / height, 1], range: [y0, y0 + unit * room] } };
+    return { ...figure, layout };
+  }
+
   function mapGeometry(figure, width, height, k) {
     const map = figure.layout.meta && figure.layout.meta.map;
     if (!map) return figure;
     const px = (length) => length * k;
+    if (map.extent && root.dataset.density !== "wall" && width < px(NARROW_PX)) return narrowMap(figure, map, width, height, px);
     const half = map.y_half * (width / height < 1.5 ? 1.13 : 1);
     const unit = (2 * half) / height; /* km per px */
     const span = unit * width;
@@ -117,26 +148,41 @@
   async function fitted(id, figure) {
     const box = place(id);
     if (!box || box.clientWidth < 20 || box.clientHeight < 20) return null; /* hidden: drawn when it gets a size */
-    const k = scaleFactor(), width = box.clientWidth, height = box.clientHeight;
-    const [look] = await Promise.all([template(k), fontsFor(figure)]);
+    await Promise.all([templates, fontsFor(figure)]);
+    const k = scaleFactor(), width = box.clientWidth, height = box.clientHeight; /* its size now, not before waiting */
+    if (width < 20 || height < 20) return null;
+    const look = await template(k);
     const own = mapGeometry(scaled({ data: figure.data, layout: figure.layout || {} }, k), width, height, k);
     return { data: own.data, layout: { ...fittingCells(thinned(own.layout, width, k), width, k), template: look, width, height, autosize: false } };
   }
 
-  const watcher = new ResizeObserver((entries) => {
-    for (const entry of entries) {
-      const id = entry.target.dataset.graph;
-      clearTimeout(entry.target.fitTimer);
-      entry.target.fitTimer = setTimeout(() => refit(id), 120);
-    }
-  });
-  async function refit(id) {
-    const box = place(id), figure = kept.get(id);
-    if (!box || !figure || box.dataset.size === `${box.clientWidth}x${box.clientHeight}@${scaleFactor()}`) return;
-    const drawn = await fitted(id, figure);
-    if (drawn && kept.get(id) === figure) { remember(box); window.dash_clientside.set_props(JSON.parse(id), { figure: drawn }); }
+  /* What counts is the size really drawn: between measuring and drawing a grid row may have grown. */
+  const roundly = (width, height) => `${Math.round(width)}x${Math.round(height)}`;
+  function drawnSize(box) {
+    const picture = box.querySelector(".main-svg");
+    return picture ? roundly(picture.getAttribute("width"), picture.getAttribute("height")) : "";
   }
-  const remember = (box) => { box.dataset.size = `${box.clientWidth}x${box.clientHeight}@${scaleFactor()}`; };
+  const fits = (box) => drawnSize(box) === roundly(box.clientWidth, box.clientHeight) && box.dataset.scale === String(scaleFactor());
+
+  const CHECK_MS = 120, MOST_CHECKS = 6;
+  function check(id, left = MOST_CHECKS) {
+    const box = place(id);
+    if (!box) return;
+    clearTimeout(box.fitTimer);
+    box.fitTimer = setTimeout(() => refit(id, left), CHECK_MS * 2 ** (MOST_CHECKS - left));
+  }
+  const watcher = new ResizeObserver((entries) => entries.forEach((entry) => check(entry.target.dataset.graph)));
+  async function refit(id, left) {
+    const box = place(id), figure = kept.get(id);
+    if (!box || !figure) return;
+    if (!fits(box)) {
+      const drawn = await fitted(id, figure);
+      if (!drawn || kept.get(id) !== figure) return;
+      box.dataset.scale = String(scaleFactor());
+      window.dash_clientside.set_props(JSON.parse(id), { figure: drawn });
+    }
+    if (left > 1) check(id, left - 1); /* a drawing on its way may still land with an older size */
+  }
 
   async function fit(figure, graphId) {
     const id = domId(graphId || window.dash_clientside.callback_context.outputs_list.id);
@@ -146,7 +192,8 @@
     kept.set(id, figure);
     const drawn = await fitted(id, figure);
     if (!drawn || kept.get(id) !== figure) return window.dash_clientside.no_update; /* a newer figure is on its way */
-    remember(box);
+    box.dataset.scale = String(scaleFactor());
+    check(id);
     return drawn;
   }
 

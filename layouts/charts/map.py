@@ -62,19 +62,28 @@ def schematic_map(
             "annotations": list(_names(names, style)),
             "xaxis": {"visible": False, "fixedrange": True},
             "yaxis": {"visible": False, "fixedrange": True},
-            "meta": {"map": _geometry(sites, style)},
+            "meta": {"map": _geometry(outline, sites, style)},
         },
     }
 
 
-def _geometry(sites: Sequence[Site], style: Style) -> Figure:
+def _geometry(outline: Mapping[str, Sequence[Path]], sites: Sequence[Site], style: Style) -> Figure:
     return {
         **GEOMETRY,
+        "extent": _extent(outline, sites),
         "column_px": COLUMN_WALL_PX if style.wall else COLUMN_DESK_PX,
         "label_px": style.label_px,
         "line_color": style.token("text-3"),
         "labels": [_label(site, style) for site in sites],
     }
+
+
+def _extent(outline: Mapping[str, Sequence[Path]], sites: Sequence[Site]) -> list[float]:
+    """Return west, east, south and north of the district and its clusters: what a narrow map shows."""
+    points = [(site.x_km, site.y_km) for site in sites]
+    points += [point for path in outline.get("district", ()) for point in path]
+    xs, ys = [x for x, _ in points] or [0.0], [y for _, y in points] or [0.0]
+    return [min(xs), max(xs), min(ys), max(ys)]
 
 
 def _ground(outline: Mapping[str, Sequence[Path]], style: Style) -> Iterator[Figure]:

@@ -34,8 +34,13 @@
       for (let parent = element; parent && parent !== document.body; parent = parent.parentElement) {
         const style = getComputedStyle(parent);
         if (style.overflowX === "visible" && style.overflowY === "visible") continue;
-        if (/auto|scroll/.test(style.overflowX + style.overflowY)) break;
         const clip = parent.getBoundingClientRect();
+        if (/auto|scroll/.test(style.overflowX + style.overflowY)) {
+          // A table may scroll, but on a phone its figures are to be read without: nobody sees what is off the edge.
+          if (!options.wall && innerWidth < 768 && (rect.left < clip.left - 1.5 || rect.right > clip.right + 1.5))
+            found.push(`off the edge of what scrolls: ${name(element)}`);
+          break;
+        }
         if (rect.left < clip.left - 1.5 || rect.right > clip.right + 1.5) found.push(`clipped sideways: ${name(element)}`);
         if (box.top < clip.top - 1.5 || box.bottom > clip.bottom + 1.5) found.push(`clipped in height: ${name(element)}`);
         break;
@@ -43,6 +48,10 @@
     }
     const size = parseFloat(getComputedStyle(element).fontSize);
     if (size < floor - 0.1) found.push(`below the floor size (${size.toFixed(1)} < ${floor.toFixed(1)} px): ${name(element)}`);
+  }
+  for (const cell of document.querySelectorAll("[data-panel] .data-table :is(th, td)")) {
+    const lines = new Set(boxes.filter((box) => cell.contains(box.element)).map((box) => Math.round(box.top / 4)));
+    if (lines.size > 3) found.push(`wrapped into ${lines.size} lines: ${name(cell)}`);
   }
   for (let i = 0; i < boxes.length; i += 1)
     for (let j = i + 1; j < boxes.length; j += 1) {

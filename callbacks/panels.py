@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dash import MATCH, ClientsideFunction, Dash, Input, Output, State
@@ -11,16 +13,20 @@ from callbacks.context import Context, style_of
 from callbacks.doorman import Doorman, QueryText, ShortText, Wire
 from callbacks.refusals import RefusalError
 from callbacks.security import report
-from data.freshness import Freshness, freshness
-from data.queries import Frame, read_frame
+from data.facts import TOTAL, SeriesKey
+from data.freshness import Freshness, NextRelease, freshness
+from data.periods import Accumulation, Frequency
+from data.queries import Frame, Want, extent, read_frame
 from data.selection import Selection
 from layouts import ids, panel, stamps, words
-from layouts.panel import Drawing, Drawn, Panel
+from layouts.panel import Drawing, Drawn, Empty, Panel
+from layouts.panels.reading import LANGUAGES
 from layouts.screens import places_of
 
 if TYPE_CHECKING:
     from data.warehouse import Snapshot
 
+LEVEL = "level"
 LATE = frozenset({Freshness.OVERDUE, Freshness.BROKEN})
 
 
@@ -66,27 +72,89 @@ def drawn_or_failed(context: Context, code: str, selection: Selection) -> tuple[
 def parts(context: Context, data: Snapshot, declared: Panel, selection: Selection) -> tuple[Any, ...]:
     """Read, draw and stamp one panel, all of it from one state of the data."""
     style = style_of(selection)
-    frame = read_frame(data, declared.ask(context.catalogue, selection), context.settings.simulated)
+    wants = declared.ask(context.catalogue, selection)
+    frame = read_frame(data, wants, context.settings.simulated)
     drawn = declared.draw(Drawing(frame, context.catalogue, selection, style))
-    stamp = stamps.stamp_of(frame, drawn, context.catalogue, style, overdue(frame, drawn, context, selection))
+    if drawn.empty and selection.period is not None:
+        drawn = replace(drawn, empty=elsewhen(data, wants, context.settings.simulated) or drawn.empty)
+    late = overdue(frame, drawn, context, selection)
+    stamp = stamps.stamp_of(frame, drawn, context.catalogue, style, late, selection.period)
     area = places_of(selection, context.panels).get(declared.code, "")
     return panel.drawn_parts(declared, drawn, stamp, style, data.version, area)
 
 
+def elsewhen(data: Snapshot, wants: Sequence[Want], simulated: bool) -> Empty | None:
+    """Return what an empty panel says if its series have figures, but none in the chosen period."""
+    keys = {want.lead or want.key for want in wants}
+    known = extent({key for key in keys if key.frequency != Frequency.DAILY}, simulated)
+    ends: list[int | None] = list(data.read(known)[0])
+    if None in ends:
+        return None
+    zh, en = (
+        "–".join(
+            words.period_label(Frequency.MONTHLY, Accumulation.SINGLE, end, language) for end in ends if end is not None
+        )
+        for language in LANGUAGES
+    )
+    return Empty(
+        f"所选时期没有数据；现有 {zh}",
+        f"No data for the chosen period; there are figures for {en}",
+        "请改选“最新”或范围内的时期",
+        "Choose Latest, or a period within the range",
+    )
+
+
 def overdue(frame: Frame, drawn: Drawn, context: Context, selection: Selection) -> stamps.Overdue | None:
-    """Return the period that should be there already, if the panel shows the latest data and they are late."""
-    lead = drawn.lead or stamps.lead_of(frame)
-    newest = frame.last(lead) if lead else None
-    if lead is None or newest is None or selection.period is not None:
+    """Return what should be there already, if the panel shows the latest data and any series it shows is late.
+
+    A chosen period is never late. The gravest series is told, by name where others are not as late as it is.
+    """
+    if selection.period is not None or drawn.empty:
         return None
-    indicator = context.catalogue.indicators[lead.indicator]
-    combined = indicator.combined_january_february
-    release = freshness(
-        newest.period, lead.frequency, indicator.release_lag_days, context.clock.today(), combined=combined
-    )
-    if release.state not in LATE:
+    shown = _shown_series(frame, drawn)
+    releases = {key: _release(key, frame, context) for key in shown}
+    late = [key for key in shown if releases[key].state in LATE]
+    if not late:
         return None
+    worst = max(late, key=lambda key: (releases[key].state is Freshness.BROKEN, releases[key].days_late))
+    release, indicator = releases[worst], context.catalogue.indicators[worst.indicator]
     awaited = words.period_label(
-        lead.frequency, lead.accumulation, release.awaited_period, selection.language, combined
+        worst.frequency,
+        Accumulation.SINGLE,
+        release.awaited_period,
+        selection.language,
+        indicator.combined_january_february,
     )
-    return stamps.Overdue(awaited, release.due, release.days_late)
+    if all(each.due == release.due for each in releases.values()):
+        return stamps.Overdue(awaited, release.due, release.days_late, release.state)
+    name, partial = _late_name(worst, shown, context, selection), (drawn.lead or stamps.lead_of(frame)) not in late
+    peers = sum(releases[key].state is release.state for key in late) - 1
+    days, others = release.days_late, len(late) - 1
+    return stamps.Overdue(awaited, release.due, days, release.state, name, others, partial, peers)
+
+
+def _shown_series(frame: Frame, drawn: Drawn) -> list[SeriesKey]:
+    """Return the series with figures a panel shows; growth beside its level is no series of its own here."""
+    shown = list(frame if drawn.shown is None else frame.shown(drawn.shown))
+    known = [key for key in dict.fromkeys(shown) if frame.last(key)]
+    return [key for key in known if key.measure == LEVEL or key.with_(measure=LEVEL) not in known]
+
+
+def _release(key: SeriesKey, frame: Frame, context: Context) -> NextRelease:
+    indicator, last = context.catalogue.indicators[key.indicator], frame.last(key)
+    assert last is not None
+    combined, today = indicator.combined_january_february, context.clock.today()
+    return freshness(last.period, key.frequency, indicator.release_lag_days, today, combined=combined)
+
+
+def _late_name(key: SeriesKey, shown: Sequence[SeriesKey], context: Context, selection: Selection) -> str:
+    """Return what tells a late series from the others shown: its indicator, else the part of it that it measures."""
+    language = selection.language
+    parts = [
+        context.catalogue.label(dimension, code, language, short=True)
+        for dimension in ("industry", "partner", "commodity", "breakdown")
+        if (code := getattr(key, dimension)) != TOTAL
+    ]
+    if len({each.indicator for each in shown}) > 1 or not parts:
+        parts.insert(0, context.catalogue.indicators[key.indicator].word("short", language))
+    return ("" if language == "zh" else " ").join(parts)

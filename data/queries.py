@@ -152,6 +152,13 @@ def latest_periods(keys: Iterable[SeriesKey], simulated: bool, ceiling: int | No
     return _latest(tuple(sorted({key.series_id for key in keys})), simulated, ceiling)
 
 
+def extent(keys: Iterable[SeriesKey], simulated: bool) -> Select[Any]:
+    """Return the first and the last period any of the series has a value for, both NULL where none has one."""
+    ids = sorted({key.series_id for key in keys})
+    conditions = [OBSERVATION.series_id.in_(ids), OBSERVATION.value.is_not(None), *only_real(simulated)]
+    return select(func.min(OBSERVATION.period), func.max(OBSERVATION.period)).where(*conditions)
+
+
 def observations(wants: Sequence[Want], simulated: bool) -> Select[Any]:
     """Return one statement for all wants; their windows must be absolute (see ``resolve``)."""
     windows: dict[tuple[int, int], set[int]] = {}

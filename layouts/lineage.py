@@ -6,6 +6,7 @@ are stored in, so that each can be compared with the source by eye.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -34,24 +35,41 @@ COLUMNS = (
     ("入库时间", "Loaded at"),
 )
 GROWTH = {"yoy": ("同比（公布）", "y/y, official"), "avg2": ("两年平均（公布）", "two-year average, official")}
+MEASURES = ("level", *GROWTH)
+_ROW_AND_COLUMN = re.compile(r"row (\d+), (.+)")
 ACCUMULATIONS = {"S": ("当期", "single period"), "Y": ("累计", "year to date"), "P": ("时点", "at a date")}
 
 
 def lineage(panel: Panel, frame: Frame, catalogue: Catalogue, style: Style) -> dict[str, Any]:
-    """Return title, definitions, columns and rows of everything a panel asked for, in the order it was asked.
+    """Return title, definitions, columns and rows of everything a panel asked for, by series, the newest first.
 
     Plain data, not components: the browser builds the table itself (``assets/address.js``), because a few hundred
     rows of components would hold the page for many seconds. Each row has one entry per column; the status is a list
     of ``[code, text]``, the source a list of lines, everything else a text.
     """
     indicators = [catalogue.indicators[code] for code in dict.fromkeys(key.indicator for key in frame)]
+    areas = style.words("、", ", ").join(_areas(frame, catalogue, style))
+    title_zh, title_en = (" · ".join(filter(None, (areas, title))) for title in (panel.title_zh, panel.title_en))
+    ordered = sorted(frame, key=lambda key: _place_in_table(key, catalogue, style))
     return {
-        "title": style.words(f"{panel.title_zh}：数据与来源", f"{panel.title_en}: data and sources"),
+        "title": style.words(f"{title_zh}：数据与来源", f"{title_en}: data and sources"),
         "definitions": [_definition(each, style) for each in indicators],
         "columns": [style.words(zh, en) for zh, en in COLUMNS],
-        "rows": [row for key in frame for row in _rows(key, frame, catalogue, style)],
+        "rows": [row for key in ordered for row in _rows(key, frame, catalogue, style)],
         "empty": style.words("没有数据", "No data"),
     }
+
+
+def _areas(frame: Frame, catalogue: Catalogue, style: Style) -> list[str]:
+    """Return the short names of the areas the figures are of, the district first; a port has its own name."""
+    named = [key.region for key in frame if key.region in catalogue.regions and frame[key]]
+    ordered = sorted(dict.fromkeys(named), key=lambda code: (code != catalogue.home_region, code))
+    return [catalogue.regions[code].word("short", style.language) for code in ordered]
+
+
+def _place_in_table(key: SeriesKey, catalogue: Catalogue, style: Style) -> tuple[str, int]:
+    """Return what orders the series: their label, then the level before its growth."""
+    return series_name(key.with_(measure="level"), catalogue, style), (*MEASURES, key.measure).index(key.measure)
 
 
 def series_name(key: SeriesKey, catalogue: Catalogue, style: Style) -> str:
@@ -119,7 +137,13 @@ def _provenance(cell: Cell, frame: Frame, style: Style) -> list[Any]:
     cited = frame.citations.get(cell.citation_id) if cell.citation_id is not None else None
     lines = [source] if cited is None else [source, _cited(cited)]
     loaded_at = words.time_label(load.loaded_at) if load.loaded_at else "…"
-    return [lines, load.file_name, load.sha256, cell.place, loaded_at]
+    return [lines, load.file_name, load.sha256, _place(cell.place, style), loaded_at]
+
+
+def _place(place: str, style: Style) -> str:
+    """Return where in its file a figure stands; a row of a table reads 第2851行 · its column."""
+    found = _ROW_AND_COLUMN.fullmatch(place)
+    return place if found is None else style.words(f"第{found[1]}行 · {found[2]}", place)
 
 
 def _cited(cited: CitedPage) -> str:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from dash import html
 
 from data.clock import to_shanghai
+from data.freshness import Freshness
+from data.periods import Frequency
 from layouts import marks, words
 from layouts.texts import text
 from layouts.theme import Style
@@ -27,22 +29,47 @@ if TYPE_CHECKING:
 WALL_ROOM, DESK_ROOM = 48, 64  # half-width characters of publishers in one line of a footer
 FULL_WIDTH_FROM = 0x2E80
 _BRACKETS = re.compile(r"\s*[(（][^)）]*[)）]$")
+_REPRINT = re.compile(r"[，,]\s*第三方转载页$")
+REPRINTED = "（转载）"
 
 
 @dataclass(frozen=True)
 class Overdue:
-    """A period that should be there already: which one, since when."""
+    """A period that should be there already: which one, since when, and how grave it is.
+
+    ``name`` tells which series is late where a panel shows others that are not, in the reader's language; ``others``
+    counts the further late ones, ``peers`` those of them in the same state. ``partial``: the figure whose period is
+    printed is not late, only others are.
+    """
 
     period_text: str
     due_on: date
     days: int
+    state: Freshness = Freshness.OVERDUE
+    name: str = ""
+    others: int = 0
+    partial: bool = False
+    peers: int = 0
+
+    def sentence(self, style: Style) -> str:
+        """Return what is late, since when, and when it was due."""
+        due = self.due_on.isoformat()
+        since_zh = f"{self.name}自{self.period_text}起未更新" if self.name else f"{self.period_text}起数据未接入"
+        more_zh = f"；另有{self.others}项未更新" if self.others else ""
+        subject = f"{self.name} not" if self.name else "Not"
+        more_en = f"; {self.others} more late" if self.others else ""
+        return style.words(
+            f"{since_zh}（应于 {due} 发布，已 {self.days} 天）{more_zh}",
+            f"{subject} loaded since {self.period_text} (due {due}, {self.days} days ago){more_en}",
+        )
 
 
 @dataclass(frozen=True)
 class Stamp:
     """Where the shown cells come from and what must be said about them.
 
-    ``loaded_at`` is the latest load, an aware time; ``status`` holds the SDMX status of the lead's latest cell.
+    ``loaded_at`` is the latest load, an aware time; ``status`` holds the SDMX status of the lead's latest cell;
+    ``older`` names the period shown where the chosen one has no data.
     """
 
     publishers_zh: tuple[str, ...] = ()
@@ -56,10 +83,11 @@ class Stamp:
     derived: bool = False
     nominal: bool = False
     overdue: Overdue | None = None
+    older: str = ""
 
     def badges(self, style: Style) -> list[html.Span]:
         """Return the chips beside the title, the most serious first."""
-        late = [marks.chip("stale", text("stale", style.language), "exclamation-triangle")] if self.overdue else []
+        late = [_late_chip(self.overdue, style)] if self.overdue else []
         worn = words.status_badges(
             style.language,
             obs_status=self.status,
@@ -71,12 +99,13 @@ class Stamp:
         return [*late, *(marks.badge(one) for one in worn)]
 
     def banner(self, style: Style) -> html.Div | None:
-        """Return the strip about late data, or nothing."""
-        if self.overdue is None:
+        """Return the strip about late data, or about a chosen period without data, or nothing."""
+        if self.older:
+            said = (f"所选时期无数据，显示{self.older}", f"No data for the chosen period; showing {self.older}")
+            return marks.banner(style.words(*said))
+        if self.overdue is None or self.overdue.partial:
             return None
-        late = self.overdue
-        sentence = text("late", style.language, period=late.period_text, due=late.due_on.isoformat(), days=late.days)
-        return marks.banner(sentence)
+        return marks.banner(self.overdue.sentence(style))
 
     def foot(self, style: Style, note_zh: str = "", note_en: str = "") -> list[html.Span]:
         """Return the footer: source at the left, period and time of loading at the right."""
@@ -101,29 +130,62 @@ class Stamp:
         return listed + more + mixed
 
 
-def stamp_of(frame: Frame, drawn: Drawn, catalogue: Catalogue, style: Style, overdue: Overdue | None = None) -> Stamp:
-    """Return the stamp of what a panel shows; ``overdue`` comes from the freshness of its lead series."""
+def _late_chip(late: Overdue, style: Style) -> html.Span:
+    """Return 过期 or 中断, the same word as the counts of the header; it names what is late where only a part is."""
+    word = words.freshness_words(late.state, style.language)
+    label = word[:1].upper() + word[1:]
+    if late.partial:
+        more = style.words(f"等{late.peers + 1}项", f" +{late.peers}") if late.peers else ""
+        short_en = f"{late.peers + 1} {word}" if style.wall else f"{label}: {late.name}{more}"
+        label = style.words(f"{late.name}{more}{label}", short_en)
+    return html.Span([marks.icon("exclamation-triangle"), label], className="chip stale", title=late.sentence(style))
+
+
+def stamp_of(
+    frame: Frame,
+    drawn: Drawn,
+    catalogue: Catalogue,
+    style: Style,
+    overdue: Overdue | None = None,
+    chosen: int | None = None,
+) -> Stamp:
+    """Return the stamp of what a panel shows; ``overdue`` comes from the freshness of the series it shows.
+
+    ``chosen`` is the period the reader asked for: where the lead has nothing as new as that, the stamp says so.
+    """
     shown = frame if drawn.shown is None else frame.shown(drawn.shown)
     cells = [cell for cell in shown.all_cells() if cell.value is not None]
     if not cells:
         return Stamp(overdue=overdue)
     lead = drawn.lead or lead_of(shown)
     newest = shown.last(lead) if lead else None
+    period_text = _period_text(lead, newest, catalogue, style)
     loads = [shown.loads[load_id] for load_id in {cell.load_id for cell in cells} if load_id in shown.loads]
-    lead_first = sorted((cell for cell in cells if not cell.simulated), key=lambda cell: cell is not newest)
+    # The publisher of the figure whose period is printed leads, then whoever published most recently.
+    lead_first = sorted(
+        (cell for cell in cells if not cell.simulated), key=lambda cell: (cell is not newest, -cell.period)
+    )
     return Stamp(
         publishers_zh=_distinct(_publisher(shown, cell, "zh") for cell in lead_first),
         publishers_en=_distinct(_publisher(shown, cell, "en") for cell in lead_first),
-        period_text=_period_text(lead, newest, catalogue, style),
+        period_text=period_text,
         loaded_at=max((load.loaded_at for load in loads if load.loaded_at), default=None),
         simulated=any(cell.simulated for cell in cells),
         all_simulated=all(cell.simulated for cell in cells),
         status=newest.obs_status if newest else "A",
         revisions=max((cell.revisions for cell in cells if newest and cell.period == newest.period), default=0),
-        derived=any(cell.derived for cell in cells),
+        derived="derived" in drawn.flags or any(cell.derived for cell in cells),
         nominal="nominal" in drawn.flags,
         overdue=overdue,
+        older=period_text if _is_older(lead, newest, chosen) else "",
     )
+
+
+def _is_older(lead: SeriesKey | None, newest: Cell | None, chosen: int | None) -> bool:
+    """Tell whether the latest figure is older than the chosen month; a day is no month and is not compared."""
+    if lead is None or newest is None or chosen is None or lead.frequency == Frequency.DAILY:
+        return False
+    return newest.period < chosen
 
 
 def _publisher(frame: Frame, cell: Cell, language: str) -> str:
@@ -138,7 +200,7 @@ def _within_room(names: Sequence[str], room: int) -> tuple[list[str], bool]:
 
     What stands in brackets behind a name (whom that publisher quotes) is in the table, not in the footer.
     """
-    short = list(dict.fromkeys(_BRACKETS.sub("", name) for name in names))
+    short = list(dict.fromkeys(_publisher_words(name) for name in names))
     kept: list[str] = []
     for name in short:
         room -= sum(2 if ord(character) > FULL_WIDTH_FROM else 1 for character in name) + 2
@@ -146,6 +208,13 @@ def _within_room(names: Sequence[str], room: int) -> tuple[list[str], bool]:
             break
         kept.append(name)
     return kept, len(kept) < len(short)
+
+
+def _publisher_words(name: str) -> str:
+    """Return a publisher for the footer; a reprint by a third party reads 新闻报道（转载）."""
+    origin = _REPRINT.sub("", name)
+    plain = _BRACKETS.sub("", origin)
+    return plain if origin == name else plain.replace("新闻稿件", "新闻报道") + REPRINTED
 
 
 def lead_of(frame: Frame) -> SeriesKey | None:

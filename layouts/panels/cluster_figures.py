@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from data.catalogue import Catalogue
 from data.catalogue.models import Cluster, Indicator
 from data.facts import SeriesKey
-from data.measures import Basis, Growth
+from data.measures import Growth
 from data.queries import Want
 from data.selection import Selection
 from layouts import words
@@ -130,8 +130,13 @@ def latest_output(drawing: Drawing) -> tuple[list[Sized], int] | None:
 
 
 def flags_of(growths: Sequence[Growth]) -> frozenset[str]:
-    """Return the flag 名义推算 if one of the growths was worked out from levels."""
-    return frozenset({"nominal"}) if any(growth.basis is Basis.NOMINAL for growth in growths) else frozenset()
+    """Return the flag 名义推算 or 推算 if one of the growths was worked out from levels."""
+    return reading.basis_flags(growths)
+
+
+def some_are_newer(drawing: Drawing, measured: Sequence[Measured], period: int) -> bool:
+    """Tell whether a cluster has figures newer than the period all of them share."""
+    return any(drawing.frame.latest.get(each.key, period) > period for each in measured)
 
 
 def are_mixed(simulated: Sequence[bool]) -> bool:

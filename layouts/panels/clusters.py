@@ -18,8 +18,12 @@ from layouts.panels.cluster_figures import (
     flags_of,
     latest_output,
     left_out,
+    some_are_newer,
 )
 from layouts.takeaways import GROWTH_RANKING, Ranked, takeaway
+
+WORKING_ZH = "集群为工作口径（GB/T 4754-2017）"
+WORKING_EN = "Clusters: our working definition (GB/T 4754-2017)"
 
 
 def _finished(drawing: Drawing, sized: Sequence[Sized], period: int, figure: Figure, title: str) -> Drawn:
@@ -31,7 +35,7 @@ def _finished(drawing: Drawing, sized: Sequence[Sized], period: int, figure: Fig
     )
     # The panel's period is the one all share, so the series that is printed for it is one that goes no further.
     lead = next(each.measured.key for each in sized if drawing.frame.latest.get(each.measured.key) == period)
-    note_zh, note_en = _notes(drawing)
+    note_zh, note_en = _notes(drawing, sized, period)
     return Drawn(
         figure=figure,
         takeaway=takeaway(GROWTH_RANKING, Ranked(CLUSTERS, [each.entry() for each in sized])),
@@ -44,11 +48,12 @@ def _finished(drawing: Drawing, sized: Sequence[Sized], period: int, figure: Fig
     )
 
 
-def _notes(drawing: Drawing) -> tuple[str, str]:
-    """Return the footer's note: what a cluster is (where there is room), and who is left out of the comparison."""
-    district = drawing.catalogue.district
-    notes_zh = [] if drawing.style.wall else [district.cluster_note_zh]
-    notes_en = [] if drawing.style.wall else [district.cluster_note_en]
+def _notes(drawing: Drawing, sized: Sequence[Sized], period: int) -> tuple[str, str]:
+    """Return the footer's note: which month, what a cluster is (where there is room), and who is left out."""
+    notes_zh, notes_en = ([], []) if drawing.style.wall else ([WORKING_ZH], [WORKING_EN])
+    if some_are_newer(drawing, [each.measured for each in sized], period):
+        notes_zh.insert(0, "按各集群均已公布的最新月")
+        notes_en.insert(0, "latest month published for all")
     missing = left_out(drawing.catalogue, drawing.selection.accumulation)
     if missing:
         notes_zh.insert(0, f"{'、'.join(cluster.short_zh for cluster in missing)}只公布累计数，未列入")

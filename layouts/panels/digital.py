@@ -12,7 +12,7 @@ from dash import html
 from data.catalogue import Catalogue
 from data.catalogue.models import Indicator
 from data.facts import SeriesKey
-from data.measures import Basis
+from data.periods import year_of
 from data.queries import Want
 from data.selection import Selection
 from layouts import marks, words
@@ -69,22 +69,21 @@ def draw_digital(drawing: Drawing) -> Drawn:
     if period is None and not singles:
         return Drawn(empty=NO_DIGITAL)
     entries = [] if period is None else _entries(drawing, keys, period)
-    stats = html.Dl([_stat(drawing, key, period) for key in singles], className="digi-stats")
+    lead = keys[FIELDS[0]] if period is not None else singles[0]
+    stats = html.Dl([_stat(drawing, key, lead) for key in singles], className="digi-stats")
     coverage = drawing.catalogue.indicators[COVERAGE].key()
     covered = frame.last(coverage)
     facts = Coverage(
         Ranked(Named("领域", "fields"), entries),
         reading.both_figures(drawing, drawing.catalogue.indicators[COVERAGE], covered) if covered else None,
     )
-    lead = keys[FIELDS[0]] if period is not None else singles[0]
-    nominal = any(entry.growth.basis is Basis.NOMINAL for entry in entries)
     return Drawn(
         figure=_field_bars(drawing, keys, period),
         children=stats,
         takeaway=takeaway(FIRMS_AND_COVERAGE, facts),
         alt=_spoken(drawing, entries, singles),
         lead=lead,
-        flags=frozenset({"nominal"}) if nominal else frozenset(),
+        flags=reading.basis_flags([entry.growth for entry in entries]),
     )
 
 
@@ -126,14 +125,28 @@ def _no_fields(drawing: Drawing) -> Figure:
     return {"data": [], "layout": {"xaxis": hidden, "yaxis": hidden, "annotations": [note]}}
 
 
-def _stat(drawing: Drawing, key: SeriesKey, period: int | None) -> html.Div:
+def _when(drawing: Drawing, key: SeriesKey, lead: SeriesKey) -> str:
+    """Return the period of a figure where it is not the one in the footer; the year only where that differs."""
+    cell, printed = drawing.frame.last(key), drawing.frame.last(lead)
+    assert cell is not None
+    assert printed is not None
+    when = reading.period_words(drawing, key, cell.period)
+    if when == reading.period_words(drawing, lead, printed.period):
+        return ""
+    year = year_of(cell.period)
+    same_year = year == year_of(printed.period)
+    return when.removeprefix(f"{year}年").removesuffix(f" {year}") if same_year else when
+
+
+def _stat(drawing: Drawing, key: SeriesKey, lead: SeriesKey) -> html.Div:
     indicator, cell = drawing.catalogue.indicators[key.indicator], drawing.frame.last(key)
     assert cell is not None
     figure = reading.cell_words(drawing, indicator, cell)
     growth = reading.growth_at(drawing.frame, indicator, key, cell.period)
     name = indicator.word("short", drawing.style.language)
     when = reading.period_words(drawing, key, cell.period)
-    older = [] if cell.period == period else [html.Small(f" {when}", className="when")]
+    differs = _when(drawing, key, lead)
+    older = [html.Small(f" {differs}", className="when")] if differs else []
     change = words.change(growth, drawing.style.language)
     shown = [] if change.direction == "none" else [marks.change(change)]
     return html.Div(
@@ -234,8 +247,8 @@ PANELS = (
         ask=ask_digital,
         draw=draw_digital,
         follows=frozenset({"period"}),
-        fixed_zh="固定累计",
-        fixed_en="Year to date only",
+        fixed_zh="固定最新",
+        fixed_en="Latest of each",
     ),
     Panel(
         code="digital_growth",

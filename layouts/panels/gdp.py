@@ -23,8 +23,8 @@ RECENT_SIMULATED = 4
 NO_GDP = Empty(
     "没有本区生产总值",
     "No GDP of the district is loaded",
-    "运行 python -m data.refresh 装入已公布数据",
-    "Run python -m data.refresh to load the published figures",
+    "接入统计公报后显示",
+    "Connect the statistical communiqués to see it",
 )
 
 
@@ -49,12 +49,43 @@ def draw(drawing: Drawing) -> Drawn:
     real = [cell for cell in cells if not cell.simulated]
     latest_real = max(real, key=_by_published_year, default=cells[-1])
     said = takeaway(LATEST, reading.latest_facts(drawing, indicator, key, latest_real, Named(" GDP ", "GDP")))
+    note_zh, note_en = _gaps(drawing, key, cells)
     return Drawn(
         children=_table(drawing, indicator, key, _listed(cells)),
         takeaway=said,
         alt="" if said is None else drawing.style.words(said.zh, said.en).replace("**", ""),
         lead=key,
+        note_zh=note_zh,
+        note_en=note_en,
     )
+
+
+def _gaps(drawing: Drawing, key: SeriesKey, cells: Sequence[Cell]) -> tuple[str, str]:
+    """Return the footer's note on the years whose published figure is not loaded."""
+    missing = missing_years(key, cells, drawing.selection.period)
+    if not missing:
+        return "", ""
+    years = [str(year) for year in missing]
+    return f"{'、'.join(years)}年全年公布数未接入", f"published full years not loaded: {', '.join(years)}"
+
+
+def missing_years(key: SeriesKey, cells: Sequence[Cell], chosen: int | None = None) -> list[int]:
+    """Return the years between the first real figure and today's knowledge that have no real whole year.
+
+    Knowledge ends with the year before the newest edition, or with the last whole year up to the last figure or the
+    chosen period, whichever is known.
+    """
+    real = [cell for cell in cells if not cell.simulated]
+    if not real:
+        return []
+    whole = {
+        periods.year_of(cell.period)
+        for cell in real
+        if periods.is_full_year(key.frequency, key.accumulation, cell.period)
+    }
+    newest = max(cell.vintage.year for cell in cells) - 1
+    last = newest if chosen is None else min(newest, periods.year_of(chosen + 1) - 1)
+    return [year for year in range(periods.year_of(real[0].period), last + 1) if year not in whole]
 
 
 def _by_published_year(cell: Cell) -> tuple[bool, int]:
@@ -81,16 +112,15 @@ def _bar(cell: Cell, key: SeriesKey, largest: float) -> html.Div | None:
 def _table(drawing: Drawing, indicator: Indicator, key: SeriesKey, cells: Sequence[Cell]) -> html.Div:
     unit = words.unit_words(drawing.catalogue.units[indicator.unit], drawing.style.language)
     head = (
-        ("时期", "Period"),
-        (f"GDP（{unit}）", f"GDP ({unit})"),
-        ("全年", "Full year"),
-        ("同比（公布）", "y/y, official"),
-        ("状态", "Status"),
+        ("时期、状态", "Period, status", ""),
+        (f"GDP（{unit}）", f"GDP ({unit})", "num"),
+        ("全年", "Full year", "t-wide"),
+        ("同比（公布）", "y/y, official", "num"),
     )
-    row = html.Tr([html.Th(drawing.style.words(*each), scope="col") for each in head])
+    row = html.Tr([html.Th(drawing.style.words(zh, en), scope="col", className=look) for zh, en, look in head])
     largest = max(cell.value or 0.0 for cell in cells)
     body = [_row(drawing, indicator, key, cell, largest) for cell in cells]
-    table = html.Table([html.Thead(row), html.Tbody(body)], className="data-table")
+    table = html.Table([html.Thead(row), html.Tbody(body)], className="data-table each-marked")
     return html.Div(table, className="table-scroll", tabIndex="0")
 
 
@@ -105,14 +135,13 @@ def _row(drawing: Drawing, indicator: Indicator, key: SeriesKey, cell: Cell, lar
         derived=cell.derived,
         revisions=cell.revisions,
     )
-    source = _source(drawing, cell)
+    source, period = _source(drawing, cell), reading.period_words(drawing, key, cell.period)
     return html.Tr(
         [
-            html.Th(reading.period_words(drawing, key, cell.period), scope="row", style={"whiteSpace": "nowrap"}),
+            html.Th([html.Span(period, className="nowrap"), *(marks.badge(badge) for badge in worn)], scope="row"),
             html.Td(_published_figure(drawing, indicator, cell), className="num", title=source),
-            html.Td(_bar(cell, key, largest), style={"width": "25%"}),
+            html.Td(_bar(cell, key, largest), className="t-wide", style={"width": "25%"}),
             html.Td("…" if growth.outcome is Outcome.UNAVAILABLE else marks.change(told), className="num"),
-            html.Td([marks.badge(badge) for badge in worn]),
         ],
         title=source,
         **marks.attributes(data_period=str(cell.period)),

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+from dash import html
+from dash.development.base_component import Component
+
 from data.catalogue import Catalogue
 from data.catalogue.models import Indicator
 from data.facts import SeriesKey
@@ -18,13 +21,12 @@ from data.queries import Want
 from data.selection import Selection
 from layouts import marks
 from layouts.charts.ranking import RankRow, ranking
-from layouts.panel import Drawing, Drawn, Empty, Panel
+from layouts.panel import Drawing, Drawn, Empty, Panel, Takeaway
 from layouts.panels import reading
 from layouts.panels.trade import EXPORTS, IMPORTS, nominal_flag, trade_of
 from layouts.takeaways import SIZE_RANKING, Entry, Named, Ranked, takeaway
 
 MOST_PARTNERS = 8
-REST = "P_OTHER"
 PARTNERS = Named("伙伴", "partners")
 COMMODITIES = Named("商品", "commodities")
 # The partners customs lists as main ones: groups, and countries outside those groups, so that none counts twice.
@@ -51,12 +53,9 @@ NO_COMMODITIES = Empty(
 
 
 def _partner_keys(catalogue: Catalogue, region: str | None) -> dict[str, SeriesKey]:
-    """Return the series of each partner: the nation's main ones, or those that add up to the district's total."""
+    """Return the series of each main partner: the same ones for the district and the nation."""
     indicator = trade_of(catalogue)
-    parts = indicator.partitions["partner"][0] if region is None else MAIN_PARTNERS
-    return {
-        code: indicator.key(region=region, accumulation="Y", flow="T", partner=code) for code in parts if code != REST
-    }
+    return {code: indicator.key(region=region, accumulation="Y", flow="T", partner=code) for code in MAIN_PARTNERS}
 
 
 def ask_partners(catalogue: Catalogue, selection: Selection, region: str | None = None) -> list[Want]:
@@ -85,7 +84,7 @@ def draw_partners(drawing: Drawing, region: str | None = None) -> Drawn:
 
 
 def draw_either_partners(drawing: Drawing) -> Drawn:
-    """Draw the district's partners, or the nation's with 全国 said, where the district's are not all real.
+    """Draw the district's partners, or the nation's where the district's are not all real; the sentence says whose.
 
     A simulated ranking of the district stands only where no customs ranking is loaded.
     """
@@ -93,9 +92,19 @@ def draw_either_partners(drawing: Drawing) -> Drawn:
     home = drawing.frame.last(next(iter(_partner_keys(drawing.catalogue, None).values())))
     national = drawing.frame.last(next(iter(_partner_keys(drawing.catalogue, nation).values())))
     if national is None or (home is not None and not home.simulated):
-        return draw_partners(drawing)
-    drawn = draw_partners(drawing, nation)
+        return _of_area(draw_partners(drawing), drawing, drawing.catalogue.home_region)
+    drawn = _of_area(draw_partners(drawing, nation), drawing, nation)
     return _said_national(drawn, drawing)
+
+
+def _of_area(drawn: Drawn, drawing: Drawing, region: str) -> Drawn:
+    """Return the panel with the area named in its sentence and its alternative text."""
+    if drawn.empty:
+        return drawn
+    area, said = drawing.catalogue.regions[region], drawn.takeaway
+    if said is not None:
+        said = Takeaway(f"{area.short_zh}：{said.zh}", f"{area.short_en}: {said.en}")
+    return replace(drawn, takeaway=said, alt=f"{area.word('short', drawing.style.language)}：{drawn.alt}")
 
 
 def _said_national(drawn: Drawn, drawing: Drawing) -> Drawn:
@@ -176,10 +185,11 @@ def draw_commodities(drawing: Drawing) -> Drawn:
     rows = [_grouped(row(part[1], keys[part], period, growths[part]), 1 if part[0] == "X" else 2) for part in shown]
     entries = [_commodity_entry(drawing, part, period, keys[part], growths[part]) for part in shown]
     return Drawn(
-        figure=ranking(rows, drawing.style, room=1.7, groups=_group_names(drawing)),
+        figure=ranking(rows, drawing.style, room=1.7),
         takeaway=takeaway(SIZE_RANKING, Ranked(COMMODITIES, entries)),
         alt="；".join(f"{row.name} {row.label} {row.change.text}" for row in rows),
         shown=[key for part in shown for key in reading.with_growth(indicator, keys[part])],
+        extra_side=_legend(drawing),
         lead=lead,
         flags=nominal_flag(list(growths.values())),
     )
@@ -195,8 +205,16 @@ def _grouped(row: RankRow, group: int) -> RankRow:
     return RankRow(row.name, row.value, row.label, row.change, group)
 
 
-def _group_names(drawing: Drawing) -> dict[int, str]:
-    return {1: drawing.style.words(EXPORTS.zh, EXPORTS.en), 2: drawing.style.words(IMPORTS.zh, IMPORTS.en)}
+def _legend(drawing: Drawing) -> list[Component]:
+    """Return which colour is exports and which imports, for the head of the panel."""
+    return [
+        html.Small(
+            ["■ ", drawing.style.words(name.zh, name.en)],
+            className="p-unit",
+            style={"color": drawing.style.category_text(group), "whiteSpace": "nowrap"},
+        )
+        for group, name in ((1, EXPORTS), (2, IMPORTS))
+    ]
 
 
 def _national(catalogue: Catalogue, selection: Selection) -> list[Want]:
@@ -228,9 +246,9 @@ PANELS = (
     Panel(
         code="commodities",
         title_zh="主要商品",
-        title_en="Top commodities",
-        unit_zh="累计 亿元 · 同比",
-        unit_en="YTD CNY bn · y/y",
+        title_en="Commodities",
+        unit_zh="亿元",
+        unit_en="CNY bn",
         ask=ask_commodities,
         draw=draw_commodities,
         **_RANKING,  # type: ignore[arg-type]

@@ -48,14 +48,14 @@ def draw_prices(drawing: Drawing) -> Drawn:
     if not keys:
         return Drawn(empty=NO_PRICES)
     head = [
-        ("商品", "Commodity"),
-        ("时期", "Month"),
-        ("价格", "Price"),
-        ("单位", "Unit"),
-        ("同比（名义推算）", "y/y (nominal)"),
-        ("近13个月", "13 months"),
+        ("商品", "Commodity", ""),
+        ("时期", "Month", ""),
+        ("价格", "Price", "num"),
+        ("单位", "Unit", "t-wide"),
+        ("同比（名义推算）", "y/y (nominal)", "num"),
+        ("近13个月", "13 months", "t-wide"),
     ]
-    row = html.Tr([html.Th(drawing.style.words(*each), scope="col") for each in head])
+    row = html.Tr([html.Th(drawing.style.words(zh, en), scope="col", className=look) for zh, en, look in head])
     body = [_price_row(drawing, key) for key in keys]
     lead = keys[0]
     last = drawing.frame.last(lead)
@@ -85,12 +85,13 @@ def _price_row(drawing: Drawing, key: SeriesKey) -> html.Tr:
     figure = reading.cell_words(drawing, indicator, last)
     return html.Tr(
         [
-            html.Th(indicator.word("short", drawing.style.language), scope="row"),
-            html.Td(reading.period_words(drawing, key, last.period)),
+            # The unit has a column of its own where there is room, else it stands under the name.
+            html.Th([indicator.word("short", drawing.style.language), html.Small(figure.unit)], scope="row"),
+            html.Td(reading.period_words(drawing, key, last.period), className="nowrap"),
             html.Td(figure.number, className="num"),
-            html.Td(figure.unit),
+            html.Td(figure.unit, className="t-wide"),
             html.Td(marks.change(words.change(latest_growth(drawing, key), drawing.style.language)), className="num"),
-            html.Td(small_line(drawing, _plain_cell(drawing, key), key, last), className="t-spark"),
+            html.Td(small_line(drawing, _plain_cell(drawing, key), key, last), className="t-spark t-wide"),
         ],
         **marks.attributes(data_indicator=key.indicator),
     )

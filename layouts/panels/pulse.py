@@ -49,7 +49,7 @@ def draw_heat(drawing: Drawing) -> Drawn:
         for each, row in zip(measured, rows, strict=True)
     ]
     odd = any(each.key.accumulation != lead.key.accumulation for each in measured)
-    title = drawing.style.words("行业景气", "Industry pulse")
+    title = drawing.style.words("集群增加值增速", "Cluster growth")
     spoken = "；".join(f"{row.name} {row.texts[-1]}%" for row in rows)
     return Drawn(
         figure=heat(rows, reading.ticks(drawing, lead.indicator, slots), drawing.style),
@@ -77,10 +77,10 @@ PANELS = (
     Panel(
         code="heat",
         theme="clusters",
-        title_zh="行业景气",
-        title_en="Industry pulse",
-        unit_zh="当月同比",
-        unit_en="monthly y/y",
+        title_zh="集群增加值增速",
+        title_en="Cluster growth",
+        unit_zh="当月同比 %",
+        unit_en="monthly y/y, %",
         ask=ask_heat,
         draw=draw_heat,
         follows=frozenset({"period"}),

@@ -8,9 +8,11 @@ be worked out from levels, and never from one real and one simulated level.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from data import measures, periods
+from data.measures import Basis
 from data.queries import Want
 from layouts import words
 from layouts.charts.parts import NO_CHANGE, Change, Tick
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 MONTHS_PER_YEAR = 12
 LANGUAGES: tuple[Literal["zh"], Literal["en"]] = ("zh", "en")
 IN_POINTS = frozenset({"rate", "share"})
+OF_PRICE = frozenset({"price", "index"})
+CURRENCIES = ("CNY", "USD")
 
 
 def windows(keys: Iterable[SeriesKey], lead: SeriesKey, selection: Selection, first: int, last: int = 0) -> list[Want]:
@@ -45,7 +49,10 @@ def with_growth(indicator: Indicator, key: SeriesKey) -> list[SeriesKey]:
 
 
 def growth_at(frame: Frame, indicator: Indicator, key: SeriesKey, period: int) -> Growth:
-    """Return the change on the same period a year before: official, in points, 名义推算, or unavailable."""
+    """Return the change on the same period a year before: official, in points, 名义推算, 推算, or unavailable.
+
+    Only what is in money has a nominal change: the change of a count or a quantity is 推算.
+    """
     now, before = frame.at(key, period), frame.at(key, period - MONTHS_PER_YEAR)
     same_origin = now is not None and before is not None and now.simulated == before.simulated
     base = before.value if before is not None and same_origin else None
@@ -53,7 +60,20 @@ def growth_at(frame: Frame, indicator: Indicator, key: SeriesKey, period: int) -
     if indicator.value_kind in IN_POINTS:
         return measures.change_in_points(current, base)
     official = frame.value(growth_key(key), period) if indicator.growth == "official" else None
-    return measures.growth(current, base, official, nominal_allowed=indicator.growth != "none")
+    found = measures.growth(current, base, official, nominal_allowed=indicator.growth != "none")
+    if found.basis is Basis.NOMINAL and not _in_money(indicator):
+        return replace(found, basis=Basis.DERIVED)
+    return found
+
+
+def _in_money(indicator: Indicator) -> bool:
+    return indicator.value_kind in OF_PRICE or indicator.unit.startswith(CURRENCIES)
+
+
+def basis_flags(growths: Iterable[Growth]) -> frozenset[str]:
+    """Return the flags 名义推算 and 推算 of the growths that were worked out from levels."""
+    flags = {Basis.NOMINAL: "nominal", Basis.DERIVED: "derived"}
+    return frozenset(flags[each.basis] for each in growths if each.basis in flags)
 
 
 def change_since_slot_before(frame: Frame, indicator: Indicator, key: SeriesKey, period: int) -> Growth:

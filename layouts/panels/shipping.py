@@ -14,7 +14,7 @@ from dash import html
 from data.catalogue import Catalogue
 from data.catalogue.models import Indicator
 from data.facts import SeriesKey
-from data.measures import Basis, Growth
+from data.measures import Growth
 from data.periods import month_of, year_of
 from data.queries import Cell, Want
 from data.selection import Selection
@@ -39,8 +39,8 @@ NO_PORT = Empty(
 NO_PRICES = Empty(
     "尚未装入国际商品价格",
     "No international prices are loaded",
-    "运行 python -m data.refresh 装入",
-    "Run python -m data.refresh to load them",
+    "接入世界银行价格表后显示",
+    "Connect the World Bank's price tables to see them",
 )
 
 
@@ -114,8 +114,8 @@ def latest_growth(drawing: Drawing, key: SeriesKey) -> Growth:
 
 
 def nominal_flag(growths: Sequence[Growth]) -> frozenset[str]:
-    """Return the flag 名义推算 if one of the growths was worked out from levels."""
-    return frozenset({"nominal"}) if any(growth.basis is Basis.NOMINAL for growth in growths) else frozenset()
+    """Return the flag 名义推算 or 推算 if one of the growths was worked out from levels."""
+    return reading.basis_flags(growths)
 
 
 def _name(drawing: Drawing, cell: StripCell) -> str:
@@ -233,8 +233,8 @@ PANELS = (
         code="shipping",
         theme="port",
         title_zh="航运与大宗商品",
-        title_en="Shipping & bulk commodities",
-        unit_zh="集装箱为当月，价格为月均",
+        title_en="Shipping & bulk",
+        unit_zh="当月；价格为月均",
         unit_en="monthly",
         ask=ask_strip,
         draw=draw_strip,

@@ -185,10 +185,10 @@ PANELS = (
     Panel(
         code="movers",
         theme="clusters",
-        title_zh="细分行业冷热",
-        title_en="Movers",
+        title_zh="分行业增速",
+        title_en="Growth by division",
         unit_zh="产值同比 前五与后三",
-        unit_en="output y/y, top 5 and bottom 3",
+        unit_en="top 5, last 3",
         ask=ask_movers,
         draw=draw_movers,
     ),

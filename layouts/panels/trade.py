@@ -29,8 +29,8 @@ NO_MONTHS = Empty(
 NO_CUSTOMS = Empty(
     "尚未装入全国海关数据",
     "No national customs data are loaded",
-    "运行 python -m data.refresh 装入",
-    "Run python -m data.refresh to load them",
+    "接入海关总署月度数据后显示",
+    "Connect the monthly customs data to see them",
 )
 
 

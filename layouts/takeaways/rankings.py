@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.measures import Basis, Outcome
+from data.measures import Outcome
 from data.selection import Language
 from layouts.panel import Takeaway
-from layouts.takeaways.rules import Entry, Leaders, Named, Ranked, Rule
+from layouts.takeaways.rules import WORKED_OUT, Entry, Leaders, Named, Ranked, Rule
 from layouts.words import number
 
 
@@ -43,30 +43,32 @@ def _all_known(facts: Ranked) -> bool:
 
 def _percent(entry: Entry, language: Language) -> str:
     """Return the size of a growth; one worked out from levels says so."""
-    note = {"zh": "（名义）", "en": " (nominal)"}[language] if entry.growth.basis is Basis.NOMINAL else ""
+    notes = WORKED_OUT.get(entry.growth.basis) if entry.growth.basis else None
+    note = "" if notes is None else {"zh": f"（{notes.zh}）", "en": f" ({notes.en})"}[language]
     return f"{number(abs(rounded_growth(entry)), 1)}%{note}"
 
 
 def _leader_and_falls(facts: Ranked) -> Takeaway:
     leader, falls = rates(facts)[0], len(_falling(facts))
     return Takeaway(
-        f"**{leader.name.zh}领涨 {_percent(leader, 'zh')}**，{falls}个{facts.noun.zh}下降",
-        f"**{leader.name.en} leads at +{_percent(leader, 'en')}**; {falls} {facts.noun.en} down",
+        f"**{leader.name.zh}增速最高 {_percent(leader, 'zh')}**，{falls}个{facts.noun.zh}下降",
+        f"**{leader.name.en} fastest at +{_percent(leader, 'en')}**; {falls} {facts.noun.en} down",
     )
 
 
 def _all_rise(facts: Ranked) -> Takeaway:
     leader, count = rates(facts)[0], len(facts.entries)
     return Takeaway(
-        f"**{leader.name.zh}领涨 {_percent(leader, 'zh')}**，{count}个{facts.noun.zh}全部增长",
-        f"**{leader.name.en} leads at +{_percent(leader, 'en')}**; all {count} {facts.noun.en} up",
+        f"**{leader.name.zh}增速最高 {_percent(leader, 'zh')}**，{count}个{facts.noun.zh}全部增长",
+        f"**{leader.name.en} fastest at +{_percent(leader, 'en')}**; all {count} {facts.noun.en} up",
     )
 
 
 def _leader_alone(facts: Ranked) -> Takeaway:
     leader = rates(facts)[0]
     return Takeaway(
-        f"**{leader.name.zh}领涨 {_percent(leader, 'zh')}**", f"**{leader.name.en} leads at +{_percent(leader, 'en')}**"
+        f"**{leader.name.zh}增速最高 {_percent(leader, 'zh')}**",
+        f"**{leader.name.en} fastest at +{_percent(leader, 'en')}**",
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from data.measures import Growth
+from data.measures import Basis, Growth
 from layouts.panel import Takeaway
 
 MOST_HANZI = 22
@@ -20,6 +20,13 @@ class Named:
 
     zh: str
     en: str
+
+
+# What a sentence adds to a growth worked out from levels: of money 名义, of counts and quantities 推算.
+WORKED_OUT: Mapping[Basis, Named] = {
+    Basis.NOMINAL: Named("名义", "nominal"),
+    Basis.DERIVED: Named("推算", "derived"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from data.measures import Growth, Outcome
 from layouts.panel import Takeaway
-from layouts.takeaways.rules import Balance, Latest, Named, Pair, Rule
+from layouts.takeaways.rules import WORKED_OUT, Balance, Latest, Named, Pair, Rule
 from layouts.words import change, number
 
 FEWEST_FOR_A_RECORD = 6
@@ -69,27 +69,33 @@ MIRRORED_TRADE: tuple[Rule[Balance], ...] = (
 
 
 def growth_words(growth: Growth) -> Named:
-    """Return a growth for a sentence: 增长6.4%, 下降1.8%, 持平, 扭亏为盈; it says 名义 where it was worked out."""
+    """Return a growth for a sentence: 增长6.4%, 下降1.8%, 持平, 扭亏为盈; 名义 or 推算 where it was worked out."""
     zh, en = change(growth, "zh"), change(growth, "en")
-    nominal_zh, nominal_en = ("名义", "nominal ") if zh.note else ("", "")
+    note = WORKED_OUT.get(growth.basis) if growth.basis and zh.note else None
+    note_zh, note_en = ("", "") if note is None else (note.zh, f"{note.en} ")
     if not zh.arrow:
-        return Named(nominal_zh + zh.text, nominal_en + en.text)
+        return Named(note_zh + zh.text, note_en + en.text)
     verb_zh, sign = ("增长", "+") if zh.direction == "up" else ("下降", "−")
-    return Named(f"{nominal_zh}{verb_zh}{zh.number}", f"{nominal_en}{sign}{en.number}")
+    return Named(f"{note_zh}{verb_zh}{zh.number}", f"{note_en}{sign}{en.number}")
+
+
+def in_english(period: str) -> str:
+    """Return an English period with its preposition: in Q1–Q3 2024, in 2023, at end-Sep 2024."""
+    return f"at {period}" if period.startswith("end-") else f"in {period.removeprefix('Full year ')}"
 
 
 def _latest_with_growth(facts: Latest) -> Takeaway:
     moved = growth_words(facts.growth)
     return Takeaway(
         f"{facts.period.zh}{facts.name.zh}{facts.text.zh}，**同比{moved.zh}**",
-        f"{facts.name.en} {facts.text.en} in {facts.period.en}; **{moved.en} y/y**",
+        f"{facts.name.en} {facts.text.en} {in_english(facts.period.en)}; **{moved.en} y/y**",
     )
 
 
 def _latest_alone(facts: Latest) -> Takeaway:
     return Takeaway(
         f"{facts.period.zh}{facts.name.zh}**{facts.text.zh}**",
-        f"{facts.name.en} **{facts.text.en}** in {facts.period.en}",
+        f"{facts.name.en} **{facts.text.en}** {in_english(facts.period.en)}",
     )
 
 

@@ -6,10 +6,12 @@ import re
 
 import pytest
 
+from callbacks import panels
 from callbacks.context import Context
 from callbacks.tables import table
 from data.catalogue import load_catalogue
 from data.clock import clock_for
+from data.periods import month_period
 from data.selection import ROUTES
 from data.settings import Settings
 from data.warehouse import Warehouse
@@ -45,3 +47,36 @@ def test_a_real_figure_names_its_file_and_cell(context: Context) -> None:
     real = [row for row in rows if "CMO-Historical-Data-Monthly" in row[6]]
     assert real
     assert all("Monthly Prices!" in row[8] and "世界银行" in row[5][0] and not row[4] for row in real)
+
+
+def test_rows_stand_by_series_with_the_newest_first_and_the_title_names_the_area(context: Context) -> None:
+    found = table(context, "partners", ROUTES["/"])
+    assert found["title"] == "西海岸新区、全国 · 主要贸易伙伴：数据与来源"
+    names = [row[0] for row in found["rows"]]
+    assert list(dict.fromkeys(names)) == [name for index, name in enumerate(names) if names[:index].count(name) == 0]
+    assert len(set(names)) == sum(1 for index, name in enumerate(names) if index == 0 or names[index - 1] != name)
+    places = [row[8] for row in found["rows"] if row[8].startswith("第")]
+    assert places
+    assert all(re.fullmatch(r"第\d+行 · \w+", place) for place in places)
+
+
+@pytest.mark.parametrize(
+    ("code", "choices", "expected"),
+    [
+        ("shipping", {}, True),
+        ("shipping", {"period": month_period(2023, 6)}, False),
+        ("national_trade", {}, True),
+    ],
+)
+def test_any_late_series_is_told_unless_a_period_is_chosen(context: Context, code, choices, expected) -> None:
+    selection = ROUTES["/"].with_(**choices)
+    with context.warehouse.snapshot() as data:
+        made = panels.parts(context, data, context.panels[code], selection)
+    assert ("中断" in str(made[3])) == expected
+
+
+def test_an_empty_panel_says_when_there_are_figures(context: Context) -> None:
+    selection = ROUTES["/"].with_(period=month_period(1950, 5))
+    with context.warehouse.snapshot() as data:
+        made = panels.parts(context, data, context.panels["national_trade"], selection)
+    assert re.search(r"所选时期没有数据；现有 \d{4}年\d+月–2024年12月", str(made[6]))

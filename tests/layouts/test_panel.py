@@ -11,6 +11,7 @@ from dash import MATCH, no_update
 from dash._utils import to_json
 
 from data.facts import SeriesKey
+from data.freshness import Freshness
 from data.periods import month_period
 from data.queries import Cell, CitedPage, Frame, Provenance
 from layouts import ids, marks
@@ -137,8 +138,41 @@ def test_late_data_wear_a_chip_and_a_banner_and_stay() -> None:
     parts = named(drawn_parts(PANEL, Drawn(figure={"data": [1]}), late, WALL, "1"))
     assert parts["figure.data"] == {"data": [1]}
     assert parts["panel-root.data-state"] == "stale"
-    assert "9月数据应于 2024-10-03 发布，已晚 18 天" in words_of(parts["panel-banner.children"])
+    assert "9月起数据未接入（应于 2024-10-03 发布，已 18 天）" in words_of(parts["panel-banner.children"])
     assert "过期" in words_of(parts["panel-side.children"])
+
+
+def test_the_chip_says_the_state_and_names_what_is_late_where_only_a_part_is() -> None:
+    whole = Overdue("Jan 2025", date(2025, 2, 18), 643, Freshness.BROKEN)
+    assert "Interrupted" in words_of(stamp(cell(SEPTEMBER), overdue=whole).badges(DESK))
+    assert whole.sentence(DESK) == "Not loaded since Jan 2025 (due 2025-02-18, 643 days ago)"
+    part = Overdue("2023年12月", date(2024, 1, 15), 9, Freshness.BROKEN, "纸浆", 2, partial=True, peers=2)
+    found = stamp(cell(SEPTEMBER), overdue=part)
+    assert found.banner(WALL) is None
+    assert found.badges(WALL)[0].children[1] == "纸浆等3项中断"
+    assert found.badges(WALL)[0].title == "纸浆自2023年12月起未更新（应于 2024-01-15 发布，已 9 天）；另有2项未更新"
+
+
+def test_a_chosen_period_without_data_is_said_only_if_the_figures_are_older() -> None:
+    assert stamp(cell(SEPTEMBER), chosen=SEPTEMBER).banner(WALL) is None
+    older = stamp(cell(SEPTEMBER), chosen=SEPTEMBER + 1)
+    assert "所选时期无数据，显示2024年9月" in words_of(older.banner(WALL))
+    assert older.badges(WALL) == []
+
+
+def test_the_publisher_of_the_printed_period_leads_and_a_reprint_is_called_one() -> None:
+    pages = {
+        7: CitedPage(7, "新闻稿件（青岛海关统计），第三方转载页", "", "", ""),
+        8: CitedPage(8, "信网", "", "", ""),
+    }
+    cells = (
+        cell(SEPTEMBER - 2),
+        cell(SEPTEMBER - 1, citation_id=8),
+        cell(SEPTEMBER, citation_id=7),
+    )
+    frame = Frame({KEY: cells}, {KEY: SEPTEMBER}, {1: load(1)}, pages)
+    foot = stamp_of(frame, Drawn(), CATALOGUE, DESK).foot(WALL)
+    assert foot[0].children == "来源：新闻报道（转载）、信网、港口集团"
 
 
 def test_an_empty_panel_keeps_its_frame_and_says_why() -> None:

@@ -203,3 +203,21 @@ def test_every_module_with_panels_is_listed() -> None:
         path.stem for path in folder.glob("*.py") if re.search(r"^PANELS = ", path.read_text(), re.MULTILINE)
     }
     assert {module.__name__.rsplit(".", 1)[1] for module in MODULES} == with_panels
+
+
+def test_gdp_names_the_years_without_a_published_figure(drawer: Drawer) -> None:
+    note = drawer.draw("gdp_history", kind="desk", simulated=False).note_zh
+    assert note == "2016、2019、2020、2024年全年公布数未接入"
+    chosen = drawer.draw("gdp_history", kind="desk", simulated=False, period=month_period(2018, 12))
+    assert chosen.note_zh == "2016年全年公布数未接入"
+
+
+def test_the_growth_of_counts_is_never_called_nominal(drawer: Drawer) -> None:
+    assert "nominal" not in drawer.draw("digital").flags
+    assert "derived" in drawer.draw("digital").flags
+
+
+def test_the_sentence_on_partners_names_the_area(drawer: Drawer) -> None:
+    drawn = drawer.draw("partners")
+    assert drawn.takeaway.zh.startswith("全国：")
+    assert drawn.takeaway.en.startswith("China: ")

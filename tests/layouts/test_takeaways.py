@@ -31,6 +31,7 @@ from layouts.takeaways import (
     hanzi,
     takeaway,
 )
+from layouts.takeaways.series import in_english
 
 NAMES = ("汽车及零部件", "船舶海工", "石油化工", "新兴产业", "家电电子", "港口航运", "机械装备")
 PERCENT = st.floats(-60, 120).map(lambda value: round(value, 2))
@@ -106,7 +107,7 @@ def test_a_growth_ranking_tells_the_truth(facts: Ranked) -> None:
         assert all(entry.value is None for entry in facts.entries)
         return
     rates = {entry.name.zh: rate for entry in facts.entries if (rate := shown(entry.growth)) is not None}
-    if leads := re.match(r"\*\*(.+)领涨 ([\d.]+)%", said.zh):
+    if leads := re.match(r"\*\*(.+)增速最高 ([\d.]+)%", said.zh):
         assert rates[leads[1]] == max(rates.values()) == pytest.approx(float(leads[2]))
     if falls := re.search(r"，(\d+)个集群下降", said.zh):
         assert int(falls[1]) == sum(rate < 0 for rate in rates.values()) > 0
@@ -169,3 +170,9 @@ def test_a_growth_worked_out_from_levels_says_so(facts: Latest) -> None:
     said = takeaway(LATEST, facts)
     is_rate = facts.growth.outcome is Outcome.RATE
     assert ("名义" in said.zh) == (is_rate and facts.growth.basis is Basis.NOMINAL)
+
+
+def test_a_period_in_english_has_its_preposition() -> None:
+    assert in_english("Full year 2023") == "in 2023"
+    assert in_english("Q1–Q3 2024") == "in Q1–Q3 2024"
+    assert in_english("end-Sep 2024") == "at end-Sep 2024"

@@ -16,6 +16,8 @@
     for (const list of document.querySelectorAll("[data-rotate]")) {
       const items = [...list.children], turn = Math.floor(seconds / (Number(list.dataset.rotate) || 8));
       const first = items.length > shown ? (turn * shown) % items.length : 0;
+      const others = list.parentElement.querySelector("[data-others]"), waiting = Math.max(0, items.length - shown);
+      if (others) others.textContent = waiting ? others.dataset.others.replace("{n}", waiting) : "";
       items.forEach((item, index) => { item.hidden = (index - first + items.length) % items.length >= shown; });
     }
   }

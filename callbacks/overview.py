@@ -62,7 +62,8 @@ def parts(context: Context, data: Snapshot, selection: Selection) -> tuple[Any, 
     head = overview.header(drawing, found, counts)
     period = header.period_block(head, style) if style.wall else header.desk_stamp(head, style)
     cards = kpi_strip(key_figures.cards(drawing, found), style)
-    return period, header.headline(head, style), cards, header.ticker(overview.alerts(drawing, found), style)
+    warnings = overview.alerts(drawing, found, context.clock.today())
+    return period, header.headline(head, style), cards, header.ticker(warnings, style)
 
 
 def keys_on_screen(context: Context) -> dict[int, SeriesKey]:

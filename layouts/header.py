@@ -14,7 +14,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.freshness import Freshness
-from data.periods import MONTHS_PER_YEAR, month_of, year_of
+from data.periods import MONTHS_PER_YEAR, month_of, month_period, year_of
 from data.selection import ROUTES, Selection
 from layouts import ids, marks, words
 from layouts.panel import Takeaway
@@ -36,7 +36,7 @@ class Header:
 
     period_text: str
     published_months: int
-    as_of_text: str
+    released_text: str
     counts: Mapping[Freshness, int] = field(default_factory=dict)
     headline: Takeaway | None = None
     simulated: bool = False
@@ -61,21 +61,27 @@ def wall_header(selection: Selection, title: str, style: Style) -> html.Header:
 
 
 def period_block(header: Header, style: Style) -> list[Component]:
-    """Return period, year bar, as-of, freshness counts and the simulated chip (fills ``ids.HEADER_PERIOD``)."""
-    stamp: list[Component] = [html.Span(f"{text('as_of', style.language)} {header.as_of_text}")]
-    stamp += [*_simulated_chip(header, style), *freshness_counts(header, style)]
+    """Return period, year bar, latest release, freshness and the simulated chip (fills ``ids.HEADER_PERIOD``)."""
+    first = [year_bar(header.published_months, style), *_simulated_chip(header, style)]
+    stamp = [_released(header, style), *freshness_counts(header, style)]
     return [
         html.Span(header.period_text, className="pv"),
-        year_bar(header.published_months, style),
+        html.Span(first, style={"display": "flex", "alignItems": "center", "gap": ".65rem"}),
         html.Span(stamp, className="w-stamp"),
     ]
 
 
 def desk_stamp(header: Header, style: Style) -> list[Component]:
     """Return the same for the top bar of the desk, shorter (fills ``ids.HEADER_PERIOD`` there)."""
-    as_of: list[Component | str] = [marks.icon("circle-fill"), f"{text('as_of', style.language)} {header.as_of_text}"]
-    late = freshness_counts(header, style, late_only=True)
-    return [*_simulated_chip(header, style), html.Span(as_of, className="fresh ok"), *late]
+    period = html.Span(header.period_text, className="num")
+    return [period, *_simulated_chip(header, style), _released(header, style), *freshness_counts(header, style)]
+
+
+def _released(header: Header, style: Style) -> html.Span:
+    """Say when the newest of the figures was published, which is not the period they are of."""
+    full = f"{text('latest_release', style.language)} {header.released_text}"
+    shown = f"{text('released', style.language)} {header.released_text}" if style.wall else full
+    return html.Span(shown, title=full)
 
 
 def _simulated_chip(header: Header, style: Style) -> list[Component]:
@@ -97,15 +103,19 @@ def headline(header: Header, style: Style) -> list[Component | str]:
     return [] if sentence is None else marks.bold(style.words(sentence.zh, sentence.en))
 
 
-def freshness_counts(header: Header, style: Style, *, late_only: bool = False) -> list[html.Span]:
-    """Return ``● 14 正常`` and the like; a state nobody is in is left out."""
+def freshness_counts(header: Header, style: Style) -> list[html.Span]:
+    """Return ``数据：● 14 正常 ▲ 1 过期`` and the like, read aloud with · between; a state nobody is in is left out."""
+    present = [state for state in FRESHNESS_MARKS if header.counts.get(state)]
     return [
         html.Span(
-            [marks.icon(icon), f"{header.counts[state]} {words.freshness_words(state, style.language)}"],
-            className=f"fresh {kind}",
+            [
+                text("freshness", style.language) if state is present[0] else html.Span(" · ", className="vh"),
+                marks.icon(FRESHNESS_MARKS[state][1]),
+                f"{header.counts[state]} {words.freshness_words(state, style.language)}",
+            ],
+            className=f"fresh {FRESHNESS_MARKS[state][0]}",
         )
-        for state, (kind, icon) in FRESHNESS_MARKS.items()
-        if header.counts.get(state) and not (late_only and state is Freshness.CURRENT)
+        for state in present
     ]
 
 
@@ -168,7 +178,7 @@ def filter_bar(selection: Selection, periods: Sequence[tuple[str, str]], style: 
     The browser writes the chosen month into the store ``ids.PERIOD_CHOICE`` (``""`` is the latest).
     """
     chosen = "" if selection.period is None else month_text(selection.period)
-    options = [html.Option(text("latest", style.language), value="", selected=chosen == "")]
+    options = [html.Option(_latest(selection, periods, style), value="", selected=chosen == "")]
     options += [html.Option(label, value=value, selected=value == chosen) for value, label in periods]
     period = html.Label(
         [
@@ -192,6 +202,16 @@ def filter_bar(selection: Selection, periods: Sequence[tuple[str, str]], style: 
     ]
 
 
+def _latest(selection: Selection, periods: Sequence[tuple[str, str]], style: Style) -> str:
+    """Return the words of the first choice: 最新（2026年1–10月）, or only 最新 where there is no figure at all."""
+    if not periods:
+        return text("latest", style.language)
+    year, month = periods[0][0].split("-")
+    newest = month_period(int(year), int(month))
+    label = words.period_label("M", selection.accumulation, newest, style.language, True)
+    return text("latest_of", style.language, period=label)
+
+
 def month_text(period: int) -> str:
     """Return a month period as the address writes it: ``2024-09``."""
     return f"{year_of(period):04d}-{month_of(period):02d}"
@@ -199,13 +219,17 @@ def month_text(period: int) -> str:
 
 def ticker(alerts: Sequence[Alert], style: Style) -> list[Component]:
     """Return the warnings (fills ``ids.TICKER``); the browser shows a few at a time and changes them by fading."""
-    title = html.Span(
-        [marks.icon("exclamation-triangle"), f"{text('alerts', style.language)} {len(alerts)}"], className="tl"
-    )
+    title = [marks.icon("exclamation-triangle"), html.Span(f"{text('alerts', style.language)} {len(alerts)}")]
+    # page.js writes how many wait for their turn: only the browser knows how many the screen has room for.
+    waiting = marks.attributes(data_others=text("rotating", style.language, n="{n}"))
+    others = html.Span(className="others", style={"fontWeight": 400, "whiteSpace": "nowrap"}, **waiting)
     items = [html.Li(_alert(alert, style)) for alert in alerts] or [
         html.Li(html.Span(text("no_alerts", style.language)))
     ]
-    return [title, html.Ul(items, className="warns", **marks.attributes(aria_live="polite", data_rotate="8"))]
+    shown = html.Ul(items, className="warns", **marks.attributes(aria_live="polite", data_rotate="8"))
+    if style.wall:  # the foot of the wall is a grid of two
+        return [html.Span([*title, others], className="tl"), shown]
+    return [html.Span(title, className="tl"), shown, others]
 
 
 def wall_foot(selection: Selection, style: Style) -> html.Footer:

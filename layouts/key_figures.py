@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from data.measures import Growth, Outcome
-from data.periods import month_of, quarter_of, year_of
+from data.periods import month_of, year_of
 from data.targets import Completion, Schedule, growth_completion, level_completion, schedule
 from layouts import words
-from layouts.kpi import Kpi, Target
+from layouts.key_targets import target_of
+from layouts.kpi import Kpi
 from layouts.panels import reading
 from layouts.texts import text
 
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from data.catalogue.models import Indicator
     from data.facts import SeriesKey
     from data.queries import Cell, Want
-    from data.selection import Language, Selection
+    from data.selection import Selection
     from layouts.panel import Drawing
 
 TREND_SLOTS = 13
 TREND_SLOTS_QUARTERLY = 7
+FEBRUARY = 2
 HISTORY_MONTHS = 48  # three finished years before the present one, for 序时进度
-ROOM_BEYOND_GOAL = 5 / 3  # a growth bar ends this many times beyond its goal
 
 
 @dataclass(frozen=True)
@@ -146,10 +147,16 @@ def _rate(drawing: Drawing, indicator: Indicator, key: SeriesKey, cell: Cell) ->
     return drawing.frame.value(reading.growth_key(key), cell.period)
 
 
+def strip_period(found: Sequence[Reading]) -> int | None:
+    """Return the period the strip stands for: the newest of its monthly figures, or of all where none is monthly."""
+    monthly = [each.cell.period for each in found if each.key.frequency == "M"]
+    return max(monthly or [each.cell.period for each in found], default=None)
+
+
 def cards(drawing: Drawing, found: Sequence[Reading]) -> list[Kpi]:
     """Return the cards; a key figure without any value has a card that says so."""
     by_indicator = {each.indicator.code: each for each in found}
-    newest = max((each.cell.period for each in found), default=0)
+    newest = strip_period(found) or 0
     return [
         _card(drawing, by_indicator[figure.indicator], newest)
         if figure.indicator in by_indicator
@@ -159,7 +166,7 @@ def cards(drawing: Drawing, found: Sequence[Reading]) -> list[Kpi]:
 
 
 def _card(drawing: Drawing, found: Reading, newest: int) -> Kpi:
-    """Return a card; one whose figure is older than the newest of the strip says of which period it is."""
+    """Return a card; one whose figure is not of the strip's period and 当期 or 累计 says of which it is."""
     language, indicator = drawing.style.language, found.indicator
     unit = drawing.catalogue.units[indicator.unit]
     figure = words.cell_figure(found.cell, unit, indicator.decimals, language, sign=indicator.value_kind == "rate")
@@ -174,26 +181,33 @@ def _card(drawing: Drawing, found: Reading, newest: int) -> Kpi:
         change=told,
         badges=(*_badges(drawing, found, told), *_other_year(found, newest, period)),
         trend=_trend(drawing, found),
-        target=_target(drawing, found),
+        target=target_of(drawing, found),
         period_text=period,
-        period_short=_same_year(found, newest, language),
+        period_short=_same_year(found, drawing, newest),
         source_text=_source(drawing, found.cell),
     )
 
 
 def _other_year(found: Reading, newest: int, period: str) -> list[words.Badge]:
-    """Return the period as a badge where the card is of an earlier year than the newest of the strip."""
-    return [words.Badge("period", period)] if year_of(found.cell.period) < year_of(newest) else []
+    """Return the period as a badge where the card is of another year than the strip."""
+    return [words.Badge("period", period)] if year_of(found.cell.period) != year_of(newest) else []
 
 
-def _same_year(found: Reading, newest: int, language: Language) -> str:
-    """Return the period in short where the card is of an earlier period of the same year: 1–9月, Q1–3, 9月."""
+def _same_year(found: Reading, drawing: Drawing, newest: int) -> str:
+    """Return the period in short where it is not the strip's: another period of the year, or not 当期/累计 as chosen.
+
+    In the 当期 of February a monthly figure of its own says 2月, because the strip then stands for 1–2月.
+    """
     key, period = found.key, found.cell.period
-    if period >= newest or year_of(period) < year_of(newest):
+    as_chosen = key.accumulation == drawing.selection.accumulation and period == newest
+    lone_february = key.accumulation == "S" and month_of(period) == FEBRUARY and not _combined(found)
+    if (as_chosen and not lone_february) or year_of(period) != year_of(newest):
         return ""
-    if key.frequency == "Q" and key.accumulation == "Y" and quarter_of(period) > 1:
-        return f"1–{month_of(period)}月" if language == "zh" else f"Q1–{quarter_of(period)}"
-    return words.axis_label(key.frequency, period, language, found.indicator.combined_january_february)
+    return words.short_period(key.frequency, key.accumulation, period, drawing.style.language, _combined(found))
+
+
+def _combined(found: Reading) -> bool:
+    return found.indicator.combined_january_february
 
 
 def _empty_card(drawing: Drawing, figure: KeyFigure) -> Kpi:
@@ -234,36 +248,6 @@ def _trend(drawing: Drawing, found: Reading) -> list[float | None]:
     has_growth = found.indicator.growth == "official" and drawing.frame.last(official) is not None
     key = official if has_growth else found.key
     return reading.of_one_origin([drawing.frame.at(key, slot) for slot in slots], found.cell)
-
-
-def _target(drawing: Drawing, found: Reading) -> Target | None:
-    completion, language = found.completion, drawing.style.language
-    if completion is None:
-        return None
-    gap = words.gap_words(completion, language)
-    if found.expected is not None:
-        right = gap if found.is_behind else words.schedule_words(found.expected, language)
-        return Target(
-            completion.reached,
-            completion.expected,
-            drawing.style.words("年度", "FY"),
-            _percent(completion.reached),
-            right,
-            found.is_behind,
-        )
-    room = max(completion.expected * ROOM_BEYOND_GOAL, completion.reached, 1e-9)
-    return Target(
-        100 * completion.reached / room,
-        100 * completion.expected / room,
-        drawing.style.words("目标", "Goal"),
-        _percent(completion.expected),
-        gap,
-        found.is_behind,
-    )
-
-
-def _percent(value: float) -> str:
-    return f"{words.number(value, 1)}%"
 
 
 def _source(drawing: Drawing, cell: Cell) -> str:

@@ -31,6 +31,7 @@ class Target:
     left_value: str
     right_words: str
     behind: bool = False
+    title: str = ""  # the target in full, with who set it
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Kpi:
     trend: Sequence[float | None] = ()
     target: Target | None = None
     period_text: str = ""
-    period_short: str = ""  # said where the card is of an earlier period than the strip
+    period_short: str = ""  # said where the card is not of the period of the strip
     source_text: str = ""
 
 
@@ -70,6 +71,7 @@ def kpi_card(kpi: Kpi, style: Style) -> html.Div:
     beside_name, beside_change = (badges[1:], badges[:1]) if style.wall else (badges, [])
     other_periods = [badge.text for badge in kpi.badges if badge.code == PERIOD] or [kpi.period_short]
     when = [html.Span(words, className="when") for words in other_periods if words]
+    aim = kpi.target.title if kpi.target else ""
     line = sparkline(kpi.trend, style, height_rem=2.2 if style.wall else 1.75)
     return html.Div(
         [
@@ -81,7 +83,7 @@ def kpi_card(kpi: Kpi, style: Style) -> html.Div:
         ],
         className="kpi",
         role="group",
-        title=" · ".join(part for part in (kpi.name, kpi.period_text, kpi.source_text) if part),
+        title=" · ".join(part for part in (kpi.name, kpi.period_text, kpi.source_text, aim) if part),
         **marks.attributes(aria_label=kpi.name, data_kpi=kpi.code),
     )
 

@@ -20,13 +20,16 @@ from layouts.alerts import ask as ask_for_alerts
 from layouts.header import Alert, Header
 from layouts.panel import Takeaway
 from layouts.panels import reading
+from layouts.texts import text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from data.catalogue import Catalogue
-    from data.catalogue.models import Cluster
+    from data.catalogue.models import Cluster, Indicator
     from data.facts import SeriesKey
     from data.queries import Cell, Want
-    from data.selection import Selection
+    from data.selection import Language, Selection
     from layouts.key_figures import Reading
     from layouts.panel import Drawing
 
@@ -40,6 +43,7 @@ class Pulse:
     """The monthly growth of a cluster, the oldest first, as the indicator publishes it."""
 
     cluster: Cluster
+    key: SeriesKey
     cells: Sequence[Cell]
 
     @property
@@ -67,12 +71,12 @@ def pulse_keys(catalogue: Catalogue) -> dict[str, SeriesKey]:
 
 def header(drawing: Drawing, found: Sequence[Reading], counts: Mapping[Freshness, int]) -> Header:
     """Return what the header says; ``counts`` is how many indicators are in which state of freshness."""
-    newest = max((each.cell.period for each in found if each.key.frequency == MONTHLY), default=None)
+    newest = key_figures.strip_period(found)
     vintages = [load.vintage for load in drawing.frame.loads.values()]
     return Header(
         period_text=_period_text(drawing, newest),
         published_months=periods.month_of(newest) if newest is not None else 0,
-        as_of_text=words.date_label(max(vintages)) if vintages else "…",
+        released_text=words.date_label(max(vintages)) if vintages else "…",
         counts=counts,
         headline=headline(drawing, found),
         simulated=any(each.cell.simulated for each in found),
@@ -82,7 +86,7 @@ def header(drawing: Drawing, found: Sequence[Reading], counts: Mapping[Freshness
 def _period_text(drawing: Drawing, newest: int | None) -> str:
     if newest is None:
         return "…"
-    return words.period_label(MONTHLY, "Y", newest, drawing.style.language, True)
+    return words.period_label(MONTHLY, drawing.selection.accumulation, newest, drawing.style.language, True)
 
 
 def pulses(drawing: Drawing) -> list[Pulse]:
@@ -91,12 +95,15 @@ def pulses(drawing: Drawing) -> list[Pulse]:
     for code, key in pulse_keys(drawing.catalogue).items():
         cells = [cell for cell in drawing.frame[key] if cell.value is not None]
         if cells:
-            found.append(Pulse(drawing.catalogue.clusters[code], cells))
+            found.append(Pulse(drawing.catalogue.clusters[code], key, cells))
     return found
 
 
 def headline(drawing: Drawing, found: Sequence[Reading]) -> Takeaway | None:
-    """Return the sentence of the day: GDP, the leading cluster, and in bold what lies behind its target."""
+    """Return the sentence of the day: GDP, the leading cluster, and in bold what lies behind its target.
+
+    A target that is an example is called one.
+    """
     zh = [part[0] for part in _headline_parts(drawing, found)]
     en = [part[1] for part in _headline_parts(drawing, found)]
     if not zh:
@@ -109,17 +116,36 @@ def headline(drawing: Drawing, found: Sequence[Reading]) -> Takeaway | None:
 
 def _headline_parts(drawing: Drawing, found: Sequence[Reading]) -> Iterator[tuple[str, str]]:
     by_code = {each.indicator.code: each for each in found}
-    newest = max((each.cell.period for each in found), default=0)
+    newest = key_figures.strip_period(found) or 0
     first = [part for part in (_gdp_words(by_code.get("gdp"), newest), _leader_words(drawing)) if part]
     if first:
         yield "，".join(zh for zh, _ in first), ", ".join(en for _, en in first)
     behind = [each.indicator for each in found if each.is_behind]
+    judged = behind or [each.indicator for each in found if each.completion]
+    if not judged:
+        return
+    zh, en = _target_words(judged)
     if behind:
-        zh = "、".join(each.short_zh for each in behind[:MOST_NAMED]) + ("等" if len(behind) > MOST_NAMED else "")
-        en = ", ".join(each.short_en for each in behind[:MOST_NAMED]) + (" …" if len(behind) > MOST_NAMED else "")
-        yield f"**{zh}低于目标**", f"**{en} below target**"
-    elif any(each.completion for each in found):
-        yield "**各项指标达到进度**", "**all targets on schedule**"
+        yield f"**{_named(behind, 'zh')}低于{zh}**", f"**{_named(behind, 'en')} below {en}**"
+    else:
+        yield f"**各项指标达到{zh}进度**", f"**all on schedule for {en}**"
+
+
+def _target_words(judged: Sequence[Indicator]) -> tuple[str, str]:
+    """Return what the targets are called together: 示例目标 if all are examples, 目标 if none is."""
+    if all(each.target_is_example for each in judged):
+        return text("example_target", "zh"), text("example_target", "en")
+    if any(each.target_is_example for each in judged):
+        return "目标（含示例目标）", "target (some are examples)"
+    return text("target", "zh"), text("target", "en")
+
+
+def _named(listed: Sequence[Indicator], language: Language) -> str:
+    """Name one or two figures, and of more than that the first and how many there are."""
+    names = [each.word("short", language) for each in listed]
+    if len(names) <= MOST_NAMED:
+        return ("、" if language == "zh" else " and ").join(names)
+    return f"{names[0]}等 {len(names)} 项" if language == "zh" else f"{names[0]} and {len(names) - 1} others"
 
 
 def _gdp_words(gdp: Reading | None, newest: int) -> tuple[str, str] | None:
@@ -142,12 +168,16 @@ def _moved(value: float) -> str:
 
 
 def _leader_words(drawing: Drawing) -> tuple[str, str] | None:
-    leader = max(pulses(drawing), key=lambda pulse: pulse.cells[-1].value or 0, default=None)
+    """Return the cluster whose value added grows fastest, of those that have the newest period."""
+    found = pulses(drawing)
+    newest = max((pulse.cells[-1].period for pulse in found), default=None)
+    now = [pulse for pulse in found if pulse.cells[-1].period == newest]
+    leader = max(now, key=lambda pulse: pulse.cells[-1].value or 0, default=None)
     if leader is None or (leader.cells[-1].value or 0) <= 0:
         return None
-    return f"{leader.cluster.short_zh}领涨", f"{leader.cluster.short_en} leads"
+    return f"{leader.cluster.short_zh}增加值增速最高", f"{leader.cluster.short_en} VA grows fastest"
 
 
-def alerts(drawing: Drawing, found: Sequence[Reading]) -> list[Alert]:
-    """Return the warnings of the catalogue's rules that hold, the gravest first."""
-    return declared_alerts(drawing, found, pulses(drawing))
+def alerts(drawing: Drawing, found: Sequence[Reading], today: date) -> list[Alert]:
+    """Return the warnings of the catalogue's rules that hold on a day, the gravest first."""
+    return declared_alerts(drawing, found, pulses(drawing), today)

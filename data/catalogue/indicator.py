@@ -59,6 +59,7 @@ class Indicator(Declared):
     target_kind: Literal["level", "growth"] | None = None
     target_source_zh: str = ""
     target_source_en: str = ""
+    target_is_example: Flag = False  # no plan of the district: every word that judges by it says 示例目标
     warning_zh: str = ""
     warning_en: str = ""
 
@@ -93,6 +94,7 @@ class Indicator(Declared):
             "breakdown_groups and the dimension breakdown go together": has_breakdown != bool(self.breakdown_groups),
             "partitions need additive = true": bool(self.partitions) and not self.additive,
             "targets need target_kind, target_source_zh and target_source_en": bool(self.targets) and not told_target,
+            "target_is_example needs targets": self.target_is_example and not self.targets,
             "target_kind growth needs official growth or a rate": self.target_kind == "growth" and not grows,
             "warning_zh and warning_en go together": bool(self.warning_zh) != bool(self.warning_en),
         }

@@ -23,6 +23,7 @@ from layouts.words.periods import (
     date_label,
     day_label,
     period_label,
+    short_period,
     time_label,
     weekday_label,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "period_label",
     "schedule_words",
     "selection_words",
+    "short_period",
     "signed",
     "status_badges",
     "time_label",

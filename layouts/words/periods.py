@@ -104,6 +104,29 @@ def axis_label(frequency: Frequency | str, period: int, language: Language, comb
     return f"{month}月" if language == "zh" else MONTHS_EN[month - 1]
 
 
+def short_period(
+    frequency: Frequency | str,
+    accumulation: Accumulation | str,
+    period: int,
+    language: Language,
+    combined: bool = False,
+) -> str:
+    """Write a period within a known year, as a card has room for: 1–10月, 9月, 10月末; Jan–Oct, Q1–3, Sep, end-Oct."""
+    frequency, accumulation = Frequency(frequency), Accumulation(accumulation)
+    if frequency in (Frequency.DAILY, Frequency.ANNUAL):
+        return axis_label(frequency, period, language)
+    label = axis_label(frequency, period, language, combined)
+    if accumulation is Accumulation.POINT_IN_TIME:
+        return f"{label}末" if language == "zh" else f"end-{label}"
+    if accumulation is Accumulation.SINGLE or month_of(period) == 1:
+        return label
+    if language == "zh":
+        return f"1–{month_of(period)}月"
+    if frequency is Frequency.QUARTERLY:
+        return label if quarter_of(period) == 1 else f"Q1–{quarter_of(period)}"
+    return f"Jan–{MONTHS_EN[month_of(period) - 1]}"
+
+
 def day_label(day: date, language: Language) -> str:
     """Write a day in full: 2024年9月30日, 30 Sep 2024."""
     if language == "zh":

@@ -24,12 +24,15 @@ def schedule_words(expected: Schedule, language: Language) -> str:
     return f"sched. {percent}" if expected.is_seasonal else f"sched. {percent} (n/12)"
 
 
-def gap_words(completion: Completion, language: Language) -> str:
-    """Write the distance to the target: 超 0.4 个百分点, 差 2.1 个百分点, 持平; 0.4 pp over, 2.1 pp short."""
+def gap_words(completion: Completion, language: Language, *, short: bool = False) -> str:
+    """Write the distance to the target: 超 0.4 个百分点, 差 2.1 个百分点, 持平; 0.4 pp over, 2.1 pp short.
+
+    ``short`` is for a card of 205 px: 差 2.1 百分点.
+    """
     gap = rounded(completion.gap_points, TARGET_DECIMALS)
     if gap == 0:
         return "持平" if language == "zh" else "on target"
     size = number(abs(gap), TARGET_DECIMALS)
     if language == "zh":
-        return f"{'超' if gap > 0 else '差'} {size} 个百分点"
+        return f"{'超' if gap > 0 else '差'} {size} {'百分点' if short else '个百分点'}"
     return f"{size} pp {'over' if gap > 0 else 'short'}"

@@ -91,6 +91,7 @@ def test_targets_say_that_they_are_examples(catalogue: Catalogue) -> None:
     for code in with_targets:
         indicator = catalogue.indicators[code]
         assert indicator.targets.keys() >= {2024, 2025, 2026}
+        assert indicator.target_is_example
         assert indicator.target_source_zh == "示例目标，待接入本区计划"
         assert "Example target" in indicator.target_source_en
 

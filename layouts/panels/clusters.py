@@ -22,9 +22,6 @@ from layouts.panels.cluster_figures import (
 )
 from layouts.takeaways import GROWTH_RANKING, Ranked, takeaway
 
-WORKING_ZH = "集群为工作口径（GB/T 4754-2017）"
-WORKING_EN = "Clusters: our working definition (GB/T 4754-2017)"
-
 
 def _finished(drawing: Drawing, sized: Sequence[Sized], period: int, figure: Figure, title: str) -> Drawn:
     """Return what the ranking and the map have in common: sentence, alternative text, series, badges, note."""
@@ -50,7 +47,8 @@ def _finished(drawing: Drawing, sized: Sequence[Sized], period: int, figure: Fig
 
 def _notes(drawing: Drawing, sized: Sequence[Sized], period: int) -> tuple[str, str]:
     """Return the footer's note: which month, what a cluster is (where there is room), and who is left out."""
-    notes_zh, notes_en = ([], []) if drawing.style.wall else ([WORKING_ZH], [WORKING_EN])
+    district = drawing.catalogue.district
+    notes_zh, notes_en = ([], []) if drawing.style.wall else ([district.cluster_note_zh], [district.cluster_note_en])
     if some_are_newer(drawing, [each.measured for each in sized], period):
         notes_zh.insert(0, "按各集群均已公布的最新月")
         notes_en.insert(0, "latest month published for all")
@@ -122,8 +120,8 @@ PANELS = (
         theme="clusters",
         title_zh="产业集群",
         title_en="Industry clusters",
-        unit_zh="规上产值 亿元 · 同比",
-        unit_en="Output CNY bn · y/y",
+        unit_zh="工作口径 · 产值 亿元 · 同比",
+        unit_en="our definition · CNY bn",
         ask=ask_output,
         draw=draw_ranking,
     ),

@@ -6,6 +6,7 @@ their own accord), so a small pool would stop the whole site. Preloading shares 
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,9 @@ loglevel = "warning"
 
 def when_ready(server: Arbiter) -> None:
     """Print the address; warn when other machines can reach it."""
+    # What stands now stands for good: the collector need not walk it at every turn, nor a fork copy it.
+    gc.collect()
+    gc.freeze()
     if not is_loopback(_settings.host):
         print(  # noqa: T201 - the place of start-up messages
             f"WARNING: listening on {bind}, which other machines can reach, and there is no sign-in yet.",

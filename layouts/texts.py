@@ -62,7 +62,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "levels": ("Ⅰ 红色,Ⅱ 橙色,Ⅲ 黄色,Ⅳ 蓝色", "Ⅰ Red,Ⅱ Orange,Ⅲ Yellow,Ⅳ Blue"),
     "rotating": ("另 {n} 条轮换", "+{n} more rotating"),
     "color_classes": ("色阶：同比每5个百分点一级", "Colour classes of 5 points"),
-    "late": ("{period}数据应于 {due} 发布，已晚 {days} 天", "{period} was due on {due}, {days} days late"),
     "refresh_failed": (
         "刷新失败，显示的是上次成功的数据（{time}，代码 {code}）",
         "Refresh failed; showing the last good data ({time}, code {code})",

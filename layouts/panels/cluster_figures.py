@@ -129,11 +129,6 @@ def latest_output(drawing: Drawing) -> tuple[list[Sized], int] | None:
     return sized_at(drawing, measured, period), period
 
 
-def flags_of(growths: Sequence[Growth]) -> frozenset[str]:
-    """Return the flag 名义推算 or 推算 if one of the growths was worked out from levels."""
-    return reading.basis_flags(growths)
-
-
 def some_are_newer(drawing: Drawing, measured: Sequence[Measured], period: int) -> bool:
     """Tell whether a cluster has figures newer than the period all of them share."""
     return any(drawing.frame.latest.get(each.key, period) > period for each in measured)

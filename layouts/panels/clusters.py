@@ -15,7 +15,6 @@ from layouts.panels.cluster_figures import (
     Sized,
     are_mixed,
     ask_output,
-    flags_of,
     latest_output,
     left_out,
     some_are_newer,
@@ -39,7 +38,7 @@ def _finished(drawing: Drawing, sized: Sequence[Sized], period: int, figure: Fig
         alt=f"{title}，{reading.period_words(drawing, lead, period)}：{spoken}",
         shown=[key for each in sized for key in reading.with_growth(each.measured.indicator, each.measured.key)],
         lead=lead,
-        flags=flags_of([each.growth for each in sized]),
+        flags=reading.basis_flags([each.growth for each in sized]),
         note_zh=note_zh,
         note_en=note_en,
     )

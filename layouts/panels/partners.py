@@ -23,7 +23,7 @@ from layouts import marks
 from layouts.charts.ranking import RankRow, ranking
 from layouts.panel import Drawing, Drawn, Empty, Panel, Takeaway
 from layouts.panels import reading
-from layouts.panels.trade import EXPORTS, IMPORTS, nominal_flag, trade_of
+from layouts.panels.trade import EXPORTS, IMPORTS, trade_of
 from layouts.takeaways import SIZE_RANKING, Entry, Named, Ranked, takeaway
 
 MOST_PARTNERS = 8
@@ -136,7 +136,7 @@ def _ranked(
         alt="；".join(f"{row.name} {row.label} {row.change.text}" for row in rows),
         shown=[key for code in largest for key in reading.with_growth(indicator, keys[code])],
         lead=keys[largest[0]],
-        flags=nominal_flag(list(growths.values())),
+        flags=reading.basis_flags(list(growths.values())),
     )
 
 
@@ -191,7 +191,7 @@ def draw_commodities(drawing: Drawing) -> Drawn:
         shown=[key for part in shown for key in reading.with_growth(indicator, keys[part])],
         extra_side=_legend(drawing),
         lead=lead,
-        flags=nominal_flag(list(growths.values())),
+        flags=reading.basis_flags(list(growths.values())),
     )
 
 

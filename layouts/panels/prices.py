@@ -19,7 +19,6 @@ from layouts.panels.shipping import (
     StripCell,
     indicator_of,
     latest_growth,
-    nominal_flag,
     small_line,
     spoken,
 )
@@ -68,7 +67,7 @@ def draw_prices(drawing: Drawing) -> Drawn:
         takeaway=takeaway(LATEST, facts),
         alt="；".join(spoken(drawing, _plain_cell(drawing, key), key) for key in keys),
         lead=lead,
-        flags=nominal_flag([latest_growth(drawing, key) for key in keys]),
+        flags=reading.basis_flags([latest_growth(drawing, key) for key in keys]),
         note_zh="纸浆为美国价格指数，代用",
         note_en="pulp is a US index, a stand-in",
     )

@@ -91,7 +91,7 @@ def draw_strip(drawing: Drawing) -> Drawn:
         alt="；".join(told),
         shown=[part for _, key in shown for part in reading.with_growth(indicator_of(drawing, key), key)],
         lead=shown[0][1],
-        flags=nominal_flag(growths),
+        flags=reading.basis_flags(growths),
         note_zh="各项时期见图上",
         note_en="periods as shown",
     )
@@ -111,11 +111,6 @@ def latest_growth(drawing: Drawing, key: SeriesKey) -> Growth:
     last = drawing.frame.last(key)
     assert last is not None
     return reading.growth_at(drawing.frame, indicator_of(drawing, key), key, last.period)
-
-
-def nominal_flag(growths: Sequence[Growth]) -> frozenset[str]:
-    """Return the flag 名义推算 or 推算 if one of the growths was worked out from levels."""
-    return reading.basis_flags(growths)
 
 
 def _name(drawing: Drawing, cell: StripCell) -> str:
@@ -209,7 +204,7 @@ def draw_containers(drawing: Drawing) -> Drawn:
         takeaway=said,
         alt="" if said is None else drawing.style.words(said.zh, said.en).replace("**", ""),
         lead=key,
-        flags=nominal_flag([facts.growth]),
+        flags=reading.basis_flags([facts.growth]),
     )
 
 

@@ -15,7 +15,7 @@ from layouts.charts.bubble import Bubble, bubbles
 from layouts.charts.ranking import RankRow, ranking
 from layouts.panel import Drawing, Drawn, Empty, Panel
 from layouts.panels import reading
-from layouts.panels.cluster_figures import NO_OUTPUT, Measured, Sized, comparable, flags_of, sized_at, two_dates
+from layouts.panels.cluster_figures import NO_OUTPUT, Measured, Sized, comparable, sized_at, two_dates
 from layouts.takeaways import GROWTH_RANKING, STRENGTH, Entry, Leaders, Named, Ranked, takeaway
 
 CORNERS = (
@@ -71,7 +71,7 @@ def draw_bubble(drawing: Drawing) -> Drawn:
         takeaway=takeaway(STRENGTH, Leaders(names, average is not None)),
         alt="；".join(bubble.text for bubble in found),
         lead=measured[0].key,
-        flags=flags_of([each.growth for each in sized]),
+        flags=reading.basis_flags([each.growth for each in sized]),
     )
 
 
@@ -158,7 +158,7 @@ def draw_movers(drawing: Drawing) -> Drawn:
         alt="；".join(f"{row.name} {row.change.text}" for row in rows),
         shown=[key for code in shown for key in reading.with_growth(indicator, keys[code])],
         lead=lead,
-        flags=flags_of([growths[code] for code in shown]),
+        flags=reading.basis_flags([growths[code] for code in shown]),
     )
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from data.catalogue import Catalogue
 from data.catalogue.models import Indicator
 from data.facts import SeriesKey
-from data.measures import Basis, Growth
 from data.queries import Cell, Want
 from data.selection import Selection
 from layouts import words
@@ -88,7 +87,7 @@ def draw_flows(drawing: Drawing, region: str | None = None, nothing: Empty = NO_
         alt=_spoken(drawing, out, period, (exports, imports), said.en if said else "", said.zh if said else ""),
         shown=[out, into],
         lead=out,
-        flags=nominal_flag([growth]),
+        flags=reading.basis_flags([growth]),
     )
 
 
@@ -141,11 +140,6 @@ def _height_texts(drawing: Drawing, indicator: Indicator, sides: Sequence[Side])
     return [(height, reading.axis_text(drawing, indicator, height)) for height in heights]
 
 
-def nominal_flag(growths: Sequence[Growth]) -> frozenset[str]:
-    """Return the flag 名义推算 if one of the growths was worked out from levels."""
-    return frozenset({"nominal"}) if any(growth.basis is Basis.NOMINAL for growth in growths) else frozenset()
-
-
 def _ask_national(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return the months and, for the sentence, 累计 of the nation."""
     nation, indicator = catalogue.district.nation_region, trade_of(catalogue)
@@ -163,7 +157,7 @@ def _draw_national(drawing: Drawing) -> Drawn:
     if drawn.empty or cell is None:
         return drawn
     latest = reading.latest_facts(drawing, indicator, total, cell, Named("进出口", "Trade"))
-    flags = nominal_flag([latest.growth])
+    flags = reading.basis_flags([latest.growth])
     return replace(drawn, takeaway=takeaway(LATEST, latest), shown=[*(drawn.shown or ()), total], flags=flags)
 
 

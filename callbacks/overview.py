@@ -1,4 +1,4 @@
-"""Head, key figures and ticker of the overview, and how fresh the indicators are."""
+"""Head, key figures and ticker of a page, and how fresh the indicators are."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LATE = frozenset({Freshness.OVERDUE, Freshness.BROKEN})
 
 
 def register(doorman: Doorman, context: Context) -> None:
-    """Register the callback that fills everything on the overview that is no panel."""
+    """Register the callback that fills everything on a page that is no panel."""
 
     @doorman.callback(
         [
@@ -68,7 +68,7 @@ def parts(context: Context, data: Snapshot, selection: Selection) -> tuple[Any, 
 
 def keys_on_screen(context: Context) -> dict[int, SeriesKey]:
     """Return by series id the main series of every indicator some panel or card asks for under no choice."""
-    asked = overview.ask(context.catalogue, ROUTES["/"])
+    asked = [want for route in ROUTES.values() for want in overview.ask(context.catalogue, route)]
     for panel in context.panels.values():
         asked += list(panel.ask(context.catalogue, ROUTES["/"]))
     indicators = dict.fromkeys(want.key.indicator for want in asked)
@@ -103,7 +103,8 @@ def stale(context: Context) -> list[str]:
 
 def periods_to_choose(context: Context, selection: Selection) -> list[tuple[str, str]]:
     """Return the months the filter offers, the newest first, as ``(2024-09, 2024年9月)``."""
-    keys = [key_figures.key_of(figure, context.catalogue, selection) for figure in key_figures.KEY_FIGURES]
+    figures = key_figures.figures_of(context.catalogue, selection)
+    keys = [key_figures.key_of(figure, context.catalogue, selection) for figure in figures]
     rows: Sequence[Sequence[Any]] = context.warehouse.read(latest_periods(keys, context.settings.simulated))
     newest = max((row[1] for row in rows), default=None)
     if newest is None:

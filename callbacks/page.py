@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import Input, Output, State, dcc, html
+from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context, style_of
@@ -53,7 +55,12 @@ def page(context: Context, selection: Selection) -> list[Any]:
     months = [] if style.wall else periods_to_choose(context, selection)
     around = [] if style.wall else [dcc.Store(id=ids.ADDRESS), _dialog(style)]
     stores = [dcc.Store(id=ids.SELECTION, data=selection.to_query()), dcc.Store(id=ids.MIRROR)]
-    return [*stores, *around, screen(selection, context.panels, context.title(selection.language), months)]
+    return [*stores, *around, _screen(context, selection, months)]
+
+
+def _screen(context: Context, selection: Selection, months: Sequence[tuple[str, str]]) -> Component:
+    title, pages = context.title(selection.language), context.catalogue.pages
+    return screen(selection, context.panels, title, pages, months)
 
 
 def _dialog(style: Style) -> html.Dialog:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Protocol, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,12 +20,15 @@ Language = Literal["zh", "en"]
 Theme = Literal["dark", "light"]
 Rise = Literal["cn", "intl", "mono"]
 Kind = Literal["wall", "desk"]
-Page = Literal["overview"]
-Window = Literal["12", "36", "ytd", "all"]
+Page = Literal["overview", "clusters", "trade", "digital", "investment", "city", "warnings", "sources"]
+Window = Literal["month", "quarter", "ytd", "12", "36", "all"]
+GrowthView = Literal["yoy", "mom", "avg2", "base"]
+Currency = Literal["CNY", "USD"]
 
 MAX_QUERY_CHARACTERS = 512
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,32}", re.ASCII)
 
 
@@ -71,6 +75,17 @@ def _period_in_range(value: object) -> object:
     return value
 
 
+def _day_from_text(value: object) -> object:
+    """Turn ``2026-11-23`` into a date; leave dates for the type check."""
+    if isinstance(value, str):
+        if not _DAY.fullmatch(value):
+            raise ValueError("a day is written YYYY-MM-DD")
+        value = date.fromisoformat(value)
+    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"the year lies outside {FIRST_YEAR}–{LAST_YEAR}")
+    return value
+
+
 def _plain_code(value: object) -> object:
     if isinstance(value, str) and not _CODE.fullmatch(value):
         raise ValueError("not a code")
@@ -78,12 +93,17 @@ def _plain_code(value: object) -> object:
 
 
 Month = Annotated[int, BeforeValidator(_period_in_range)]
+Day = Annotated[date, BeforeValidator(_day_from_text)]
 Code = Annotated[str, BeforeValidator(_plain_code)]
 
 
 class Selection(BaseModel):
     """What the reader looks at. ``period`` is a month period, ``None`` the latest one; ``region`` ``None`` is home.
 
+    ``since`` and ``period`` are a range of months; without ``since`` the ``window`` says how far back a panel looks.
+    ``industry``, ``partner`` and ``commodity`` are what was clicked or drilled to. ``reference`` is the area indicators
+    are compared with, ``compare`` and ``compare_region`` what stands beside this screen. ``as_of`` reads everything as
+    it was known on a day. ``growth`` and ``currency`` are ``None`` where the reader leaves them to the panel.
     ``page`` and ``kind`` come from the route and are not part of the query.
     """
 
@@ -94,8 +114,17 @@ class Selection(BaseModel):
     period: Month | None = None
     accumulation: Literal["S", "Y"] = "Y"
     window: Window = "12"
+    since: Month | None = None
+    growth: GrowthView | None = None
     industry: Code | None = None
+    partner: Code | None = None
+    commodity: Code | None = None
     region: Code | None = None
+    reference: Code | None = None
+    currency: Currency | None = None
+    compare: Month | None = None
+    compare_region: Code | None = None
+    as_of: Day | None = None
     theme: Theme = "light"
     language: Language = "zh"
     rise: Rise = "cn"
@@ -121,7 +150,7 @@ class Selection(BaseModel):
 
     def _text_of(self, name: str) -> str:
         value = getattr(self, name)
-        return f"{year_of(value):04d}-{month_of(value):02d}" if name == "period" else str(value)
+        return f"{year_of(value):04d}-{month_of(value):02d}" if name in MONTHS else str(value)
 
     def path(self) -> str:
         """Return the path of the page this selection is shown on."""
@@ -139,10 +168,32 @@ class Selection(BaseModel):
             raise _refusal(error) from None
 
 
-QUERY_KEYS = ("period", "accumulation", "window", "industry", "region", "theme", "language", "rise")
+MONTHS = frozenset({"period", "since", "compare"})
+QUERY_KEYS = (
+    "period",
+    "since",
+    "accumulation",
+    "window",
+    "growth",
+    "industry",
+    "partner",
+    "commodity",
+    "region",
+    "reference",
+    "currency",
+    "compare",
+    "compare_region",
+    "as_of",
+    "theme",
+    "language",
+    "rise",
+)
 
 ROUTES: dict[str, Selection] = {
     "/": Selection(page="overview", kind="desk", theme="light"),
+    "/clusters": Selection(page="clusters", kind="desk", theme="light"),
+    "/trade": Selection(page="trade", kind="desk", theme="light"),
+    "/digital": Selection(page="digital", kind="desk", theme="light"),
     "/wall/overview": Selection(page="overview", kind="wall", theme="dark"),
 }
 
@@ -172,6 +223,15 @@ def _pairs(query: str) -> dict[str, str]:
 
 _FIELD_WORDS = {
     "period": ("时期", "period"),
+    "since": ("起始时期", "first period"),
+    "growth": ("增速口径", "kind of growth"),
+    "partner": ("贸易伙伴", "trade partner"),
+    "commodity": ("商品", "commodity"),
+    "reference": ("参照区域", "reference area"),
+    "currency": ("币种", "currency"),
+    "compare": ("对比时期", "period to compare with"),
+    "compare_region": ("对比区域", "region to compare with"),
+    "as_of": ("截至日期", "day of knowledge"),
     "accumulation": ("当期/累计", "accumulation"),
     "window": ("时间范围", "time window"),
     "industry": ("产业", "industry"),
@@ -192,14 +252,20 @@ def _refusal(error: ValidationError) -> SelectionError:
 
 
 def _check_codes(selection: Selection, catalogue: CodesKnown) -> None:
-    if selection.industry is not None and not _knows_industry(catalogue, selection.industry):
-        raise _refused("industry")
-    if selection.region is not None and selection.region not in catalogue.regions:
-        raise _refused("region")
+    if selection.industry is not None and selection.industry not in catalogue.clusters:
+        _check_code(catalogue, "industry", selection.industry)
+    for dimension in ("partner", "commodity"):
+        _check_code(catalogue, dimension, getattr(selection, dimension))
+    for field in ("region", "reference", "compare_region"):
+        code = getattr(selection, field)
+        if code is not None and code not in catalogue.regions:
+            raise _refused(field)
 
 
-def _knows_industry(catalogue: CodesKnown, code: str) -> bool:
+def _check_code(catalogue: CodesKnown, dimension: str, code: str | None) -> None:
+    if code is None:
+        return
     try:
-        return code in catalogue.clusters or bool(catalogue.code("industry", code))
+        catalogue.code(dimension, code)
     except LookupError:
-        return False
+        raise _refused(dimension) from None

@@ -13,6 +13,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from data.catalogue.pages import PageDeclaration
 from data.freshness import Freshness
 from data.periods import MONTHS_PER_YEAR, month_of, month_period, year_of
 from data.selection import ROUTES, Selection
@@ -27,7 +28,9 @@ FRESHNESS_MARKS = {
     Freshness.OVERDUE: ("stale", "exclamation-triangle"),
     Freshness.BROKEN: ("err", "x-octagon"),
 }
-PAGE_NAMES = {"overview": ("总览", "Overview")}
+
+
+Pages = Mapping[str, PageDeclaration]
 
 
 @dataclass(frozen=True)
@@ -149,16 +152,16 @@ def _switch(children: list[Component | str], address: str, label: str) -> html.A
     return html.A(children, href=address, className="switch", title=label, **marks.attributes(aria_label=label))
 
 
-def desk_top(selection: Selection, title: str, style: Style) -> html.Header:
+def desk_top(selection: Selection, title: str, style: Style, pages: Pages) -> html.Header:
     """Return the top bar of the desk: name, pages, as-of, switches, connection."""
-    wall = selection.with_(kind="wall")
+    wall = ROUTES[wall_path(selection.page)].with_(language=selection.language)
     links = [
         html.A(
-            style.words(*PAGE_NAMES[page]),
-            href=route.with_(language=selection.language).address(),
-            **_current(page == selection.page),
+            pages[route.page].word("name", style.language),
+            href=_same_look(route, selection).address(),
+            **_current(route.page == selection.page),
         )
-        for page, route in _pages("desk")
+        for route in _routes("desk")
     ]
     links.append(html.A([marks.icon("display"), text("wall_link", style.language)], href=wall.address()))
     right = [
@@ -232,10 +235,13 @@ def ticker(alerts: Sequence[Alert], style: Style) -> list[Component]:
     return [html.Span(title, className="tl"), shown, others]
 
 
-def wall_foot(selection: Selection, style: Style) -> html.Footer:
+def wall_foot(selection: Selection, style: Style, pages: Pages) -> html.Footer:
     """Return the foot of the wall: the ticker and the names of the wall pages."""
-    pages = [html.Li(style.words(*PAGE_NAMES[page]), **_current(page == selection.page)) for page, _ in _pages("wall")]
-    names = html.Ul(pages, className="pages", **marks.attributes(aria_label=text("pages", style.language)))
+    listed = [
+        html.Li(pages[route.page].word("name", style.language), **_current(route.page == selection.page))
+        for route in _routes("wall")
+    ]
+    names = html.Ul(listed, className="pages", **marks.attributes(aria_label=text("pages", style.language)))
     return html.Footer([html.Div(id=ids.TICKER, className="w-ticker"), names], className="w-tick")
 
 
@@ -272,8 +278,18 @@ def _current(is_current: bool) -> dict[str, Any]:
     return marks.attributes(aria_current="page") if is_current else {}
 
 
-def _pages(kind: str) -> Iterable[tuple[str, Selection]]:
-    return ((route.page, route) for route in ROUTES.values() if route.kind == kind)
+def _routes(kind: str) -> Iterable[Selection]:
+    return (route for route in ROUTES.values() if route.kind == kind)
+
+
+def wall_path(page: str) -> str:
+    """Return the path of a page on the wall; the overview's where the wall does not have the page."""
+    found = (path for path, route in ROUTES.items() if (route.kind, route.page) == ("wall", page))
+    return next(found, "/wall/overview")
+
+
+def _same_look(route: Selection, selection: Selection) -> Selection:
+    return route.with_(theme=selection.theme, language=selection.language, rise=selection.rise)
 
 
 def _segmented(group: str, names: Mapping[str, str], chosen: str, style: Style) -> html.Span:
@@ -292,5 +308,4 @@ def _segmented(group: str, names: Mapping[str, str], chosen: str, style: Style) 
 
 
 def _reset_address(selection: Selection) -> str:
-    route = ROUTES[selection.path()]
-    return route.with_(theme=selection.theme, language=selection.language, rise=selection.rise).address()
+    return _same_look(ROUTES[selection.path()], selection).address()

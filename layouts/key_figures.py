@@ -1,4 +1,4 @@
-"""The eight cards of the overview: which indicators, which series of each, and how a card reads.
+"""The cards of a page: which series of each key figure the catalogue declares for it, and how a card reads.
 
 A level shows its growth on the year (official where there is one), a rate its change on the period before and a
 share its change on the year, both in percentage points. The target bar follows the indicator's own target.
@@ -6,8 +6,8 @@ share its change on the year, both in percentage points. The target bar follows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.measures import Growth, Outcome
@@ -21,7 +21,7 @@ from layouts.texts import text
 
 if TYPE_CHECKING:
     from data.catalogue import Catalogue
-    from data.catalogue.models import Indicator
+    from data.catalogue.models import Indicator, KeyFigure
     from data.facts import SeriesKey
     from data.queries import Cell, Want
     from data.selection import Selection
@@ -31,26 +31,6 @@ TREND_SLOTS = 13
 TREND_SLOTS_QUARTERLY = 7
 FEBRUARY = 2
 HISTORY_MONTHS = 48  # three finished years before the present one, for 序时进度
-
-
-@dataclass(frozen=True)
-class KeyFigure:
-    """One card: the indicator and the parts of its key that are not the default."""
-
-    indicator: str
-    parts: Mapping[str, str] = field(default_factory=dict)
-
-
-KEY_FIGURES: Sequence[KeyFigure] = (
-    KeyFigure("gdp"),
-    KeyFigure("industrial_va_growth"),
-    KeyFigure("fixed_asset_investment_growth"),
-    KeyFigure("retail_sales"),
-    KeyFigure("trade", {"flow": "T"}),
-    KeyFigure("budget_revenue"),
-    KeyFigure("container_throughput"),
-    KeyFigure("digital_core_va_share"),
-)
 
 
 @dataclass(frozen=True)
@@ -70,18 +50,25 @@ class Reading:
         return self.completion is not None and round(self.completion.gap_points, 1) < 0
 
 
+def figures_of(catalogue: Catalogue, selection: Selection) -> Sequence[KeyFigure]:
+    """Return the key figures declared for the selected page; a page without a declaration has none."""
+    page = catalogue.pages.get(selection.page)
+    return () if page is None else page.key_figures
+
+
 def key_of(figure: KeyFigure, catalogue: Catalogue, selection: Selection) -> SeriesKey:
     """Return the series of a card: 当期 or 累计 as chosen, where the indicator has it."""
     indicator = catalogue.indicators[figure.indicator]
     has_chosen = selection.accumulation in indicator.accumulations
     accumulation = selection.accumulation if has_chosen else indicator.main_accumulation
-    return indicator.key(accumulation=accumulation, **figure.parts)
+    parts = {str(name): code for name, code in figure.parts.items()}
+    return indicator.key(accumulation=accumulation, **parts)
 
 
 def ask(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return what the cards need: each level and its growth, back to the years that make 序时进度."""
     wants = []
-    for figure in KEY_FIGURES:
+    for figure in figures_of(catalogue, selection):
         indicator, key = catalogue.indicators[figure.indicator], key_of(figure, catalogue, selection)
         wants += reading.windows(reading.with_growth(indicator, key), key, selection, -HISTORY_MONTHS)
         if indicator.target_kind == "level" and key.accumulation != "Y" and _adds_up(indicator):
@@ -95,7 +82,7 @@ def read(drawing: Drawing) -> list[Reading]:
 
 
 def _read(drawing: Drawing) -> Iterator[Reading]:
-    for figure in KEY_FIGURES:
+    for figure in figures_of(drawing.catalogue, drawing.selection):
         indicator = drawing.catalogue.indicators[figure.indicator]
         key = key_of(figure, drawing.catalogue, drawing.selection)
         cell = drawing.frame.last(key)
@@ -161,7 +148,7 @@ def cards(drawing: Drawing, found: Sequence[Reading]) -> list[Kpi]:
         _card(drawing, by_indicator[figure.indicator], newest)
         if figure.indicator in by_indicator
         else _empty_card(drawing, figure)
-        for figure in KEY_FIGURES
+        for figure in figures_of(drawing.catalogue, drawing.selection)
     ]
 
 

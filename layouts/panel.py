@@ -99,7 +99,8 @@ class Panel:
     body: Literal["chart", "html"] = "chart"
     fixed_zh: str = ""
     fixed_en: str = ""
-    desk: str = ""  # grid class on the planners' overview, for a panel that no screen places by name
+    desk: str = ""  # grid class on a planners' page, for a panel that no screen places by name
+    page: str = "overview"  # the planners' page it then stands on
 
 
 NOTHING = Empty("", "")

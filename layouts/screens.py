@@ -1,4 +1,4 @@
-"""Which panels stand where: the wall overview and the planner's overview (which is the phone's below 768 px).
+"""Which panels stand where: the wall and the planners' pages (which are the phone's below 768 px).
 
 A place is a panel code and its CSS classes; ``assets/onescreen-3-wall.css`` says where on the grid that is for one,
 two or three screens side by side. Places marked ``only-wide`` exist on walls of two or more screens.
@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 
 from data.selection import Selection
 from layouts import header, ids, marks
+from layouts.header import Pages
 from layouts.panel import Panel, shell
 from layouts.texts import text
 from layouts.theme import Style
@@ -64,6 +65,37 @@ DESK_OVERVIEW: Sequence[Place] = (
     Place("digital_growth", "s5"),
 )
 
+DESK_CLUSTERS: Sequence[Place] = (
+    Place("bubble", "s7"),
+    Place("clusters", "s5"),
+    Place("heat", "s7"),
+    Place("movers", "s5"),
+    Place("map", "s12 mapp"),
+)
+
+DESK_TRADE: Sequence[Place] = (
+    Place("trade", "s7"),
+    Place("partners", "s5"),
+    Place("teu", "s6"),
+    Place("commodities", "s6"),
+    Place("shipping", "s12 low"),
+    Place("bulk_prices", "s12"),
+    Place("national_trade", "s6"),
+    Place("national_partners", "s6"),
+)
+
+DESK_DIGITAL: Sequence[Place] = (
+    Place("digital", "s6"),
+    Place("digital_growth", "s6"),
+)
+
+DESK: Mapping[str, Sequence[Place]] = {
+    "overview": DESK_OVERVIEW,
+    "clusters": DESK_CLUSTERS,
+    "trade": DESK_TRADE,
+    "digital": DESK_DIGITAL,
+}
+
 Panels = Mapping[str, Panel]
 
 
@@ -71,28 +103,31 @@ def places_of(selection: Selection, panels: Panels) -> dict[str, str]:
     """Return the area of every panel on the selected screen, by panel code."""
     if selection.kind == "wall":
         return {place.panel: place.area for group in WALL_OVERVIEW.values() for place in group}
-    return {place.panel: place.area for place in desk_places(panels)}
+    return {place.panel: place.area for place in desk_places(selection.page, panels)}
 
 
-def desk_places(panels: Panels) -> list[Place]:
-    """Return the places of the planners' overview: those named here, then every panel that asks for one itself."""
-    named = {place.panel for place in DESK_OVERVIEW}
-    asking = [Place(code, panel.desk) for code, panel in panels.items() if panel.desk and code not in named]
-    return [*DESK_OVERVIEW, *asking]
+def desk_places(page: str, panels: Panels) -> list[Place]:
+    """Return the places of a planners' page: those named here, then every panel that asks for one there itself."""
+    places = DESK[page]
+    named = {place.panel for place in places}
+    asking = [panel for panel in panels.values() if panel.desk and panel.page == page and panel.code not in named]
+    return [*places, *(Place(panel.code, panel.desk) for panel in asking)]
 
 
-def screen(selection: Selection, panels: Panels, title: str, periods: Sequence[tuple[str, str]] = ()) -> Component:
+def screen(
+    selection: Selection, panels: Panels, title: str, pages: Pages, periods: Sequence[tuple[str, str]] = ()
+) -> Component:
     """Return the selected screen before its data. ``periods`` are the months the desk's filter offers.
 
     A place whose panel is not among ``panels`` is a ``KeyError``: a screen names only panels that exist.
     """
     style = Style(selection.theme, selection.rise, selection.kind, selection.language)
     if selection.kind == "wall":
-        return _wall(selection, panels, title, style)
-    return _desk(selection, panels, title, periods, style)
+        return _wall(selection, panels, title, pages, style)
+    return _desk(selection, panels, title, pages, periods, style)
 
 
-def _wall(selection: Selection, panels: Panels, title: str, style: Style) -> html.Main:
+def _wall(selection: Selection, panels: Panels, title: str, pages: Pages, style: Style) -> html.Main:
     groups = {name: _shells(places, panels, style) for name, places in WALL_OVERVIEW.items()}
     left = html.Div(
         [
@@ -107,7 +142,7 @@ def _wall(selection: Selection, panels: Panels, title: str, style: Style) -> htm
             header.wall_header(selection, title, style),
             _kpis("w-kpis", style),
             html.Div([left, right], className="w-main"),
-            header.wall_foot(selection, style),
+            header.wall_foot(selection, style, pages),
         ],
         className="wall",
         id="main",
@@ -115,7 +150,12 @@ def _wall(selection: Selection, panels: Panels, title: str, style: Style) -> htm
 
 
 def _desk(
-    selection: Selection, panels: Panels, title: str, periods: Sequence[tuple[str, str]], style: Style
+    selection: Selection,
+    panels: Panels,
+    title: str,
+    pages: Pages,
+    periods: Sequence[tuple[str, str]],
+    style: Style,
 ) -> html.Div:
     skip = html.A(text("skip", style.language), href="#main", className="skip")
     filters = html.Div(
@@ -126,9 +166,9 @@ def _desk(
         **marks.attributes(aria_label=text("filters", style.language)),
     )
     notices = html.Div(id=ids.TICKER, className="d-ticker")
-    body = [_kpis("d-stats", style), *_shells(desk_places(panels), panels, style)]
+    body = [_kpis("d-stats", style), *_shells(desk_places(selection.page, panels), panels, style)]
     main = html.Main(body, className="d-main", id="main")
-    return html.Div([skip, header.desk_top(selection, title, style), filters, notices, main], className="desk")
+    return html.Div([skip, header.desk_top(selection, title, style, pages), filters, notices, main], className="desk")
 
 
 def _kpis(class_name: str, style: Style) -> html.Section:

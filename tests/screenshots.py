@@ -36,6 +36,9 @@ SCREENS = (
     Screen("wall-3840x1080", "/wall/overview", 3840, 1080),
     Screen("wall-3840x2160", "/wall/overview", 3840, 2160),
     Screen("desk-1440x900", "/", 1440, 900),
+    Screen("desk-clusters-1440x900", "/clusters", 1440, 900),
+    Screen("desk-trade-1440x900", "/trade", 1440, 900),
+    Screen("desk-digital-1440x900", "/digital", 1440, 900),
     Screen("phone-390x844", "/", 390, 844),
 )
 

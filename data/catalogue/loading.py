@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from data.catalogue.code_files import read_code_lists
-from data.catalogue.errors import CatalogueError
+from data.catalogue.errors import CatalogueError, UnknownKeyPartError
 from data.catalogue.models import (
     DIMENSIONS,
     Catalogue,
@@ -18,6 +18,7 @@ from data.catalogue.models import (
     Dimension,
     District,
     Indicator,
+    PageDeclaration,
     Region,
     Theme,
     Unit,
@@ -57,6 +58,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         code_lists=code_lists,
         regions=regions,
         schematic_map=_schematic_map(folder / "schematic_map.json"),
+        pages=_pages(read_toml(folder / "pages.toml"), indicators),
         warnings=_warnings(folder / "warnings.toml", indicators),
     )
 
@@ -71,6 +73,23 @@ def _warnings(path: Path, indicators: Mapping[str, Indicator]) -> tuple[WarningR
         if rule.indicator is not None and rule.indicator not in indicators:
             raise file.error(f"warning.{code}.indicator", f"the catalogue has no indicator {rule.indicator!r}")
     return tuple(sorted(rules.values(), key=lambda rule: rule.level))
+
+
+def _pages(file: TomlFile, indicators: Mapping[str, Indicator]) -> dict[str, PageDeclaration]:
+    """Return the pages; a key figure must be a series its indicator can have, and stand on its page only once."""
+    pages = declared(PageDeclaration, file, "page")
+    for code, page in pages.items():
+        key = f"page.{code}.key_figures"
+        for figure in page.key_figures:
+            if figure.indicator not in indicators:
+                raise file.error(key, f"the catalogue has no indicator {figure.indicator!r}")
+            try:
+                indicators[figure.indicator].key(**figure.parts)
+            except UnknownKeyPartError as error:
+                raise file.error(key, f"{figure.indicator}: {error}") from error
+        if len({figure.indicator for figure in page.key_figures}) < len(page.key_figures):
+            raise file.error(key, "an indicator stands here twice")
+    return pages
 
 
 def _codes_of(lists: Iterable[CodeList], dimension: str) -> dict[str, Code]:

@@ -27,6 +27,7 @@ from data.catalogue.declared import (
 )
 from data.catalogue.errors import UnknownKeyPartError
 from data.catalogue.indicator import Indicator
+from data.catalogue.pages import KeyFigure, PageDeclaration
 from data.catalogue.warning_rules import WarningRule
 from data.facts import TOTAL
 
@@ -40,8 +41,10 @@ __all__ = [
     "Dimension",
     "District",
     "Indicator",
+    "KeyFigure",
     "Language",
     "MapName",
+    "PageDeclaration",
     "Place",
     "Region",
     "Theme",
@@ -170,6 +173,7 @@ class Catalogue:
     code_lists: dict[str, CodeList]
     regions: dict[str, Region]
     schematic_map: Mapping[str, tuple[tuple[tuple[float, float], ...], ...]]
+    pages: dict[str, PageDeclaration]
     warnings: tuple[WarningRule, ...] = ()
 
     @property

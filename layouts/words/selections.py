@@ -16,6 +16,8 @@ _ACCUMULATIONS: Mapping[str, Mapping[str, str]] = {
     "Y": {"zh": "累计", "en": "year to date"},
 }
 _WINDOWS: Mapping[str, Mapping[str, str]] = {
+    "month": {"zh": "本月", "en": "this month"},
+    "quarter": {"zh": "本季", "en": "this quarter"},
     "12": {"zh": "近12个月", "en": "last 12 months"},
     "36": {"zh": "近36个月", "en": "last 36 months"},
     "ytd": {"zh": "本年", "en": "this year"},

@@ -59,6 +59,10 @@ MISTAKES = [
     ("codes/commodities.csv", "CRUDE,原油", "HS27,原油", "HS27", "already in the commodity list"),
     ("codes/breakdowns.csv", "URBAN,城镇居民,Urban residents,城镇,Urban,RESIDENCE",
      "URBAN,城镇居民,Urban residents,城镇,Urban,HOME", "URBAN", "parent 'HOME'"),
+    ("pages.toml", 'indicator = "gdp"', 'indicator = "gdb"', "page.overview.key_figures", "no indicator 'gdb'"),
+    ("pages.toml", 'parts = { flow = "T" }', 'parts = { flow = "B" }', "page.overview.key_figures", "'B'"),
+    ("pages.toml", 'indicator = "retail_sales"', 'indicator = "gdp"', "page.overview.key_figures", "twice"),
+    ("pages.toml", 'name_en = "Overview"', 'name_en = "Overview of everything"', "page.overview.name_en", "at most 16"),
     ("schematic_map.json", '"layers"', '"layer"', "layers", "must map each layer"),
 ]  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The reader's choice and its URL query."""
 
+from datetime import date
 from typing import get_args
 
 import pytest
@@ -19,7 +20,7 @@ class Codes:
         self.clusters = {"CL_PETRO": None}
 
     def code(self, dimension, code):
-        if (dimension, code) != ("industry", "C25"):
+        if (dimension, code) not in {("industry", "C25"), ("partner", "US"), ("commodity", "CRUDE")}:
             raise LookupError(code)
         return "known"
 
@@ -33,8 +34,17 @@ SELECTIONS = st.builds(
     period=st.none() | st.integers(month_period(1949, 1), month_period(2100, 12)),
     accumulation=st.sampled_from(["S", "Y"]),
     window=st.sampled_from(get_args(selection.Window)),
+    since=st.none() | st.integers(month_period(1949, 1), month_period(2100, 12)),
+    growth=st.sampled_from([None, *get_args(selection.GrowthView)]),
     industry=st.sampled_from([None, "CL_PETRO", "C25"]),
+    partner=st.sampled_from([None, "US"]),
+    commodity=st.sampled_from([None, "CRUDE"]),
     region=st.sampled_from([None, "370211", "370200"]),
+    reference=st.sampled_from([None, "370200"]),
+    currency=st.sampled_from([None, *get_args(selection.Currency)]),
+    compare=st.none() | st.integers(month_period(1949, 1), month_period(2100, 12)),
+    compare_region=st.sampled_from([None, "370200"]),
+    as_of=st.none() | st.dates(date(1949, 1, 1), date(2100, 12, 31)),
     theme=st.sampled_from(get_args(selection.Theme)),
     language=st.sampled_from(get_args(selection.Language)),
     rise=st.sampled_from(get_args(selection.Rise)),
@@ -87,6 +97,17 @@ REFUSED = [
     "industry=../../etc",
     "industry=<script>",
     "region=110000",
+    "reference=110000",
+    "compare_region=x",
+    "partner=C25",
+    "commodity=US",
+    "growth=max",
+    "currency=EUR",
+    "since=2024-13",
+    "compare=2024",
+    "as_of=2026-11-31",
+    "as_of=20261123",
+    "as_of=0001-01-01",
     "page=admin",
     "kind=wall",
     "role=admin",

@@ -16,7 +16,7 @@ from data.settings import ROOT
 from data.warehouse import Warehouse
 from layouts.panel import Drawing, Drawn
 from layouts.panels import MODULES, PANELS
-from layouts.screens import DESK_OVERVIEW, WALL_OVERVIEW
+from layouts.screens import DESK, WALL_OVERVIEW
 from layouts.stamps import stamp_of
 from layouts.takeaways import MOST_HANZI, hanzi
 from layouts.theme import Style
@@ -193,8 +193,13 @@ def test_single_months_are_never_ranked_beside_cumulated_ones(drawer: Drawer, co
 
 
 def test_every_place_of_a_screen_has_its_panel() -> None:
-    places = [*DESK_OVERVIEW, *(place for group in WALL_OVERVIEW.values() for place in group)]
+    places = [place for group in (*DESK.values(), *WALL_OVERVIEW.values()) for place in group]
     assert {place.panel for place in places} == set(PANELS)
+
+
+def test_every_page_of_the_desk_has_places_and_a_declaration(catalogue: Catalogue) -> None:
+    assert [route.page for route in ROUTES.values() if route.kind == "desk"] == list(DESK)
+    assert set(DESK) <= set(catalogue.pages)
 
 
 def test_every_module_with_panels_is_listed() -> None:

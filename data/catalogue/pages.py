@@ -1,0 +1,23 @@
+"""The declared pages: what they are called and which key figures stand in their row."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from data.catalogue.declared import CodeText, Declared, Dimension, ShortEnglish, Text
+
+
+class KeyFigure(Declared):
+    """One card: the indicator and the parts of its key that are not the default."""
+
+    indicator: CodeText
+    parts: dict[Dimension, CodeText] = Field(default_factory=dict)
+
+
+class PageDeclaration(Declared):
+    """One page of the screen; its code is one of ``data.selection.Page``. A card names an indicator only once."""
+
+    code: CodeText
+    name_zh: Text
+    name_en: ShortEnglish
+    key_figures: tuple[KeyFigure, ...] = Field(default=(), max_length=8)

@@ -101,6 +101,7 @@ class Panel:
     fixed_en: str = ""
     desk: str = ""  # grid class on a planners' page, for a panel that no screen places by name
     page: str = "overview"  # the planners' page it then stands on
+    selects: str = ""  # the field of the selection a click on a mark sets; the mark's customdata is its code
 
 
 NOTHING = Empty("", "")

@@ -18,6 +18,7 @@
     "arrowwidth", "startstandoff", "xshift", "yshift", "ax", "ay"]);
   const SIDES = new Set(["l", "r", "t", "b", "pad"]);
   const kept = new Map(); /* id of a graph -> the server's figure */
+  const drawnFrom = new Map(); /* id of a graph -> the server's figure it shows */
 
   const scaleFactor = () => (root.dataset.density === "wall" ? parseFloat(getComputedStyle(root).fontSize) / 16 : 1);
   const templateName = () => `${root.dataset.bsTheme || "light"}-${root.dataset.density === "wall" ? "wall" : "desk"}`;
@@ -106,7 +107,9 @@
     }
     const marks = figure.data.findIndex((trace) => trace.mode === "markers");
     const data = marks < 0 ? [...figure.data, ...lines] : [...figure.data.slice(0, marks), ...lines, ...figure.data.slice(marks)];
-    const layout = { ...figure.layout, annotations: [...(figure.layout.annotations || []), ...notes],
+    /* A name of the map that would be cut off at the edge is left out. */
+    const hasRoom = ({ x, text, font }) => { const half = (text.length * ((font && font.size) || px(15))) / 2 + px(2); return (x - x0) / unit > half && (x1 - x) / unit > half; };
+    const layout = { ...figure.layout, annotations: [...(figure.layout.annotations || []).filter(hasRoom), ...notes],
       xaxis: { ...figure.layout.xaxis, visible: false, range: [x0, x1] },
       yaxis: { ...figure.layout.yaxis, visible: false, range: [map.y_center - half, map.y_center + half] } };
     return { ...figure, data, layout };
@@ -148,6 +151,7 @@
   async function fitted(id, figure) {
     const box = place(id);
     if (!box || box.clientWidth < 20 || box.clientHeight < 20) return null; /* hidden: drawn when it gets a size */
+    if (isAsleep(box)) return null; /* on a page of the wall that is not shown: drawn before its turn, see wake */
     await Promise.all([templates, fontsFor(figure)]);
     const k = scaleFactor(), width = box.clientWidth, height = box.clientHeight; /* its size now, not before waiting */
     if (width < 20 || height < 20) return null;
@@ -162,7 +166,8 @@
     const picture = box.querySelector(".main-svg");
     return picture ? roundly(picture.getAttribute("width"), picture.getAttribute("height")) : "";
   }
-  const fits = (box) => drawnSize(box) === roundly(box.clientWidth, box.clientHeight) && box.dataset.scale === String(scaleFactor());
+  const isAsleep = (box) => Boolean(box.closest(".w-page:not(.on):not(.next)"));
+  const fits = (box) => drawnFrom.get(box.dataset.graph) === kept.get(box.dataset.graph) && drawnSize(box) === roundly(box.clientWidth, box.clientHeight) && box.dataset.scale === String(scaleFactor());
 
   const CHECK_MS = 120, MOST_CHECKS = 6;
   function check(id, left = MOST_CHECKS) {
@@ -179,6 +184,7 @@
       const drawn = await fitted(id, figure);
       if (!drawn || kept.get(id) !== figure) return;
       box.dataset.scale = String(scaleFactor());
+      drawnFrom.set(id, figure);
       window.dash_clientside.set_props(JSON.parse(id), { figure: drawn });
     }
     if (left > 1) check(id, left - 1); /* a drawing on its way may still land with an older size */
@@ -188,14 +194,20 @@
     const id = domId(graphId || window.dash_clientside.callback_context.outputs_list.id);
     const box = place(id);
     if (box && box.dataset.graph !== id) { box.dataset.graph = id; watcher.observe(box); }
-    if (!figure || !figure.data) { kept.delete(id); return window.dash_clientside.no_update; }
+    if (!figure || !figure.data) { kept.delete(id); drawnFrom.delete(id); return window.dash_clientside.no_update; }
     kept.set(id, figure);
     const drawn = await fitted(id, figure);
     if (!drawn || kept.get(id) !== figure) return window.dash_clientside.no_update; /* a newer figure is on its way */
     box.dataset.scale = String(scaleFactor());
+    drawnFrom.set(id, figure);
     check(id);
     return drawn;
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, { fit }) });
+  /* Draws what a page of the wall has not drawn yet, shortly before it is shown. */
+  function wake(page) {
+    for (const box of page.querySelectorAll("[data-graph]")) if (kept.has(box.dataset.graph)) refit(box.dataset.graph, MOST_CHECKS);
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, { fit, wake }) });
 })();

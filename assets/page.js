@@ -12,13 +12,16 @@
 
   let seconds = 0;
   function takeTurns() {
-    const wide = matchMedia("(min-aspect-ratio: 29/10)").matches, shown = innerWidth < 768 ? 1 : wide ? 3 : 2;
+    const wide = matchMedia("(min-aspect-ratio: 29/10)").matches;
     for (const list of document.querySelectorAll("[data-rotate]")) {
       const items = [...list.children], turn = Math.floor(seconds / (Number(list.dataset.rotate) || 8));
+      /* What does not fit waits for its turn: nothing is cut off. */
+      const fitting = Number(list.dataset.fitting) || 9, shown = Math.min(fitting, innerWidth < 768 ? 1 : wide ? 3 : 2);
       const first = items.length > shown ? (turn * shown) % items.length : 0;
       const others = list.parentElement.querySelector("[data-others]"), waiting = Math.max(0, items.length - shown);
       if (others) others.textContent = waiting ? others.dataset.others.replace("{n}", waiting) : "";
       items.forEach((item, index) => { item.hidden = (index - first + items.length) % items.length >= shown; });
+      if (shown > 1 && list.scrollWidth > list.clientWidth + 1) { list.dataset.fitting = shown - 1; takeTurns(); return; }
     }
   }
   function everySecond() {

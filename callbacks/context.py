@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from callbacks.cache import ResultCache
 from callbacks.refusals import RefusalError
 from data.clock import Clock
-from data.selection import Selection, SelectionError, route_for
+from data.selection import ROUTES, Selection, SelectionError, route_for
 from data.settings import Settings
+from layouts import ids
 from layouts.panel import Panel
+from layouts.screens import wall_instances
 from layouts.theme import Style
 
 if TYPE_CHECKING:
@@ -38,7 +40,15 @@ class Context:
     @cached_property
     def known_codes(self) -> Mapping[str, frozenset[str]]:
         """Return the values the wildcard parts of an id may take."""
-        return {"panel": frozenset(self.panels), "value": frozenset({"S", "Y"})}
+        return {
+            "panel": frozenset({*self.panels, *wall_instances()}),
+            "page": frozenset(route.page for route in ROUTES.values()),
+            "value": frozenset({"S", "Y"}),
+        }
+
+    def panel(self, name: str) -> Panel:
+        """Return the declaration of a panel by its code, or by its name on a page of the wall."""
+        return self.panels[ids.code_of(name)]
 
     def selection_at(self, path: str, query: str) -> Selection:
         """Return the selection an address means. ``RefusalError`` if the path or the query is none of ours."""
@@ -64,4 +74,4 @@ class Context:
 
 def style_of(selection: Selection) -> Style:
     """Return how a selection is drawn."""
-    return Style(selection.theme, selection.rise, selection.kind, selection.language)
+    return Style(selection.theme, selection.rise, selection.kind, selection.language, selection.scale == "far")

@@ -18,7 +18,7 @@ from callbacks.context import Context
 POLLS_TO_RELOAD = 3
 
 PAGE = """<!DOCTYPE html>
-<html lang="{lang}" data-bs-theme="{theme}" data-density="{density}" data-rise="{rise}" data-build="{build}">
+<html lang="{lang}" data-bs-theme="{theme}" data-density="{density}" data-rise="{rise}"{scale} data-build="{build}">
 <head>
 {metas}
 <title>{title}</title>
@@ -54,6 +54,7 @@ class OneScreen(Dash):
             theme=selection.theme,
             density=selection.kind,
             rise=selection.rise,
+            scale=' data-scale="far"' if selection.scale == "far" else "",
             build=context.build,
             heartbeat_s=context.settings.heartbeat_s,
             reload_spread_s=POLLS_TO_RELOAD * context.settings.heartbeat_s,

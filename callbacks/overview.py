@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dash import Input, Output, State
+from dash import MATCH, Input, Output, State
 from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context, style_of
@@ -28,42 +29,65 @@ LATE = frozenset({Freshness.OVERDUE, Freshness.BROKEN})
 
 
 def register(doorman: Doorman, context: Context) -> None:
-    """Register the callback that fills everything on a page that is no panel."""
+    """Register the callbacks that fill everything on a page that is no panel."""
+    wires = (
+        Wire(Input(ids.SELECTION, "data"), QueryText),
+        Wire(Input(ids.TICK, "data"), ShortText),
+        Wire(State(ids.LOCATION, "pathname"), ShortText),
+    )
 
     @doorman.callback(
         [
             Output(ids.HEADER_PERIOD, "children"),
             Output(ids.HEADER_HEADLINE, "children"),
-            Output(ids.KPIS, "children"),
             Output(ids.TICKER, "children"),
         ],
-        Wire(Input(ids.SELECTION, "data"), QueryText),
-        Wire(Input(ids.TICK, "data"), ShortText),
-        Wire(State(ids.LOCATION, "pathname"), ShortText),
+        *wires,
     )
-    def draw_overview(query: str | None, _tick: str | None, path: str | None) -> tuple[Any, ...]:
-        if query is None or path is None:
-            raise PreventUpdate
-        selection = context.selection_at(path, query)
-        with context.warehouse.snapshot() as data:
-            key = ("overview", selection.address(), data.version, context.clock.today())
-            made: tuple[Any, ...] = context.results.get_or_make(key, lambda: parts(context, data, selection))
+    def draw_head(query: str | None, _tick: str | None, path: str | None) -> tuple[Any, ...]:
+        made: tuple[Any, ...] = _kept(context, "head", path, query, head_parts)
         return made
 
+    @doorman.callback([Output(ids.kpis(MATCH), "children")], *wires)
+    def draw_key_figures(page: str, query: str | None, _tick: str | None, path: str | None) -> list[Any]:
+        return [_kept(context, f"kpis {page}", path, query, partial(key_figure_cards, page=page))]
 
-def parts(context: Context, data: Snapshot, selection: Selection) -> tuple[Any, ...]:
-    """Return header, headline, cards and ticker of a selection."""
-    style = style_of(selection)
-    wants = overview.ask(context.catalogue, selection)
-    frame = read_frame(data, wants, context.settings.simulated)
-    drawing = Drawing(frame, context.catalogue, selection, style)
-    found = key_figures.read(drawing)
-    counts = Counter(states(context).values())
-    head = overview.header(drawing, found, counts)
+
+def _kept(
+    context: Context,
+    part: str,
+    path: str | None,
+    query: str | None,
+    make: Callable[[Context, Snapshot, Selection], Any],
+) -> Any:  # noqa: ANN401 - whatever the part of the page is made of
+    """Return a part of the page, worked out once for a selection, a state of the data and a day."""
+    if query is None or path is None:
+        raise PreventUpdate
+    selection = context.selection_at(path, query)
+    with context.warehouse.snapshot() as data:
+        key = (part, selection.address(), data.version, context.clock.today())
+        return context.results.get_or_make(key, lambda: make(context, data, selection))
+
+
+def head_parts(context: Context, data: Snapshot, selection: Selection) -> tuple[Any, ...]:
+    """Return header, headline and ticker. A wall turns its pages under one head, which is the overview's."""
+    drawing = _drawing(context, data, selection.with_(page="overview") if selection.kind == "wall" else selection)
+    style, found = drawing.style, key_figures.read(drawing)
+    head = overview.header(drawing, found, Counter(states(context).values()))
     period = header.period_block(head, style) if style.wall else header.desk_stamp(head, style)
-    cards = kpi_strip(key_figures.cards(drawing, found), style)
     warnings = overview.alerts(drawing, found, context.clock.today())
-    return period, header.headline(head, style), cards, header.ticker(warnings, style)
+    return period, header.headline(head, style), header.ticker(warnings, style)
+
+
+def key_figure_cards(context: Context, data: Snapshot, selection: Selection, page: str) -> list[Any]:
+    """Return the row of key figures of a page."""
+    drawing = _drawing(context, data, selection.with_(page=page))
+    return kpi_strip(key_figures.cards(drawing, key_figures.read(drawing)), drawing.style)
+
+
+def _drawing(context: Context, data: Snapshot, selection: Selection) -> Drawing:
+    frame = read_frame(data, overview.ask(context.catalogue, selection), context.settings.simulated)
+    return Drawing(frame, context.catalogue, selection, style_of(selection))
 
 
 def keys_on_screen(context: Context) -> dict[int, SeriesKey]:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dash import Input, Output, State, dcc, html
+from dash import MATCH, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
+from pydantic import TypeAdapter
 
 from callbacks.context import Context, style_of
 from callbacks.doorman import Doorman, QueryText, ShortText, Wire
 from callbacks.overview import periods_to_choose
-from data.selection import Selection
+from callbacks.refusals import RefusalError
+from data.selection import ROUTES, Selection
 from layouts import ids
+from layouts.header import wall_path
 from layouts.marks import attributes
-from layouts.screens import screen
+from layouts.screens import screen, wall_page
 from layouts.theme import Style
+
+Wanted = TypeAdapter(bool)
 
 
 def root_layout(context: Context) -> html.Div:
@@ -43,6 +48,21 @@ def register(doorman: Doorman, context: Context) -> None:
         if path is None:
             raise PreventUpdate
         return page(context, context.selection_at(path, query or ""))
+
+    @doorman.callback(
+        [Output(ids.wall_page(MATCH), "children")],
+        Wire(Input(ids.wanted(MATCH), "data"), Wanted),
+        Wire(State(ids.SELECTION, "data"), QueryText),
+        Wire(State(ids.LOCATION, "pathname"), ShortText),
+        prevent_initial_call=True,
+    )
+    def fill_wall_page(code: str, wanted: bool | None, query: str | None, path: str | None) -> list[Any]:
+        if not wanted or query is None or path is None:
+            raise PreventUpdate
+        selection = context.selection_at(path, query)
+        if selection.kind != "wall" or ROUTES[wall_path(code)].page != code:
+            raise RefusalError("bad_payload")
+        return [wall_page(code, context.panels, context.catalogue.pages, style_of(selection))]
 
 
 def page(context: Context, selection: Selection) -> list[Any]:

@@ -19,7 +19,7 @@ from data.periods import Accumulation, Frequency
 from data.queries import Frame, Want, extent, read_frame
 from data.selection import Selection
 from layouts import ids, panel, stamps, words
-from layouts.panel import Drawing, Drawn, Empty, Panel
+from layouts.panel import Drawing, Drawn, Empty
 from layouts.panels.reading import LANGUAGES
 from layouts.screens import places_of
 
@@ -58,9 +58,7 @@ def drawn_or_failed(context: Context, code: str, selection: Selection) -> tuple[
     try:
         with context.warehouse.snapshot() as data:
             key = (code, selection.address(), data.version, context.clock.today())
-            made: tuple[Any, ...] = context.results.get_or_make(
-                key, lambda: parts(context, data, context.panels[code], selection)
-            )
+            made: tuple[Any, ...] = context.results.get_or_make(key, lambda: parts(context, data, code, selection))
         return made
     except RefusalError:
         raise
@@ -69,9 +67,9 @@ def drawn_or_failed(context: Context, code: str, selection: Selection) -> tuple[
         return panel.failed_parts(style_of(selection), f"{now:%H:%M}", report(error))
 
 
-def parts(context: Context, data: Snapshot, declared: Panel, selection: Selection) -> tuple[Any, ...]:
+def parts(context: Context, data: Snapshot, name: str, selection: Selection) -> tuple[Any, ...]:
     """Read, draw and stamp one panel, all of it from one state of the data."""
-    style = style_of(selection)
+    declared, style = context.panel(name), style_of(selection)
     wants = declared.ask(context.catalogue, selection)
     frame = read_frame(data, wants, context.settings.simulated)
     drawn = declared.draw(Drawing(frame, context.catalogue, selection, style))
@@ -79,7 +77,7 @@ def parts(context: Context, data: Snapshot, declared: Panel, selection: Selectio
         drawn = replace(drawn, empty=elsewhen(data, wants, context.settings.simulated) or drawn.empty)
     late = overdue(frame, drawn, context, selection)
     stamp = stamps.stamp_of(frame, drawn, context.catalogue, style, late, selection.period)
-    area = places_of(selection, context.panels).get(declared.code, "")
+    area = places_of(selection, context.panels).get(name, "")
     return panel.drawn_parts(declared, drawn, stamp, style, data.version, area)
 
 

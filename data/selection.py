@@ -24,12 +24,15 @@ Page = Literal["overview", "clusters", "trade", "digital", "investment", "city",
 Window = Literal["month", "quarter", "ytd", "12", "36", "all"]
 GrowthView = Literal["yoy", "mom", "avg2", "base"]
 Currency = Literal["CNY", "USD"]
+Scale = Literal["far"]
 
 MAX_QUERY_CHARACTERS = 512
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,32}", re.ASCII)
+_SECONDS = re.compile(r"[0-9]{1,4}", re.ASCII)
+SHORTEST_DWELL_S, LONGEST_DWELL_S = 5, 3600
 
 
 class SelectionError(ValueError):
@@ -86,6 +89,17 @@ def _day_from_text(value: object) -> object:
     return value
 
 
+def _seconds_from_text(value: object) -> object:
+    """Turn ``25`` into seconds; 0 stands still, anything else lies between the shortest and the longest dwell."""
+    if isinstance(value, str):
+        if not _SECONDS.fullmatch(value):
+            raise ValueError("seconds are written as a whole number")
+        value = int(value)
+    if isinstance(value, int) and value and not SHORTEST_DWELL_S <= value <= LONGEST_DWELL_S:
+        raise ValueError(f"0, or {SHORTEST_DWELL_S} to {LONGEST_DWELL_S} seconds")
+    return value
+
+
 def _plain_code(value: object) -> object:
     if isinstance(value, str) and not _CODE.fullmatch(value):
         raise ValueError("not a code")
@@ -95,6 +109,7 @@ def _plain_code(value: object) -> object:
 Month = Annotated[int, BeforeValidator(_period_in_range)]
 Day = Annotated[date, BeforeValidator(_day_from_text)]
 Code = Annotated[str, BeforeValidator(_plain_code)]
+Seconds = Annotated[int, BeforeValidator(_seconds_from_text)]
 
 
 class Selection(BaseModel):
@@ -103,7 +118,8 @@ class Selection(BaseModel):
     ``since`` and ``period`` are a range of months; without ``since`` the ``window`` says how far back a panel looks.
     ``industry``, ``partner`` and ``commodity`` are what was clicked or drilled to. ``reference`` is the area indicators
     are compared with, ``compare`` and ``compare_region`` what stands beside this screen. ``as_of`` reads everything as
-    it was known on a day. ``growth`` and ``currency`` are ``None`` where the reader leaves them to the panel.
+    it was known on a day. ``growth`` and ``currency`` are ``None`` where the reader leaves them to the panel. A wall
+    has a ``scale`` (``far`` for a deep room), a ``dwell`` in seconds for every page (0 stands still) and a ``device``.
     ``page`` and ``kind`` come from the route and are not part of the query.
     """
 
@@ -125,6 +141,9 @@ class Selection(BaseModel):
     compare: Month | None = None
     compare_region: Code | None = None
     as_of: Day | None = None
+    scale: Scale | None = None
+    dwell: Seconds | None = None
+    device: Code | None = None
     theme: Theme = "light"
     language: Language = "zh"
     rise: Rise = "cn"
@@ -184,6 +203,9 @@ QUERY_KEYS = (
     "compare",
     "compare_region",
     "as_of",
+    "scale",
+    "dwell",
+    "device",
     "theme",
     "language",
     "rise",
@@ -195,6 +217,8 @@ ROUTES: dict[str, Selection] = {
     "/trade": Selection(page="trade", kind="desk", theme="light"),
     "/digital": Selection(page="digital", kind="desk", theme="light"),
     "/wall/overview": Selection(page="overview", kind="wall", theme="dark"),
+    "/wall/clusters": Selection(page="clusters", kind="wall", theme="dark"),
+    "/wall/trade": Selection(page="trade", kind="wall", theme="dark"),
 }
 
 
@@ -232,6 +256,9 @@ _FIELD_WORDS = {
     "compare": ("对比时期", "period to compare with"),
     "compare_region": ("对比区域", "region to compare with"),
     "as_of": ("截至日期", "day of knowledge"),
+    "scale": ("字号", "scale"),
+    "dwell": ("停留秒数", "dwell"),
+    "device": ("设备名", "device"),
     "accumulation": ("当期/累计", "accumulation"),
     "window": ("时间范围", "time window"),
     "industry": ("产业", "industry"),

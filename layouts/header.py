@@ -229,7 +229,9 @@ def ticker(alerts: Sequence[Alert], style: Style) -> list[Component]:
     items = [html.Li(_alert(alert, style)) for alert in alerts] or [
         html.Li(html.Span(text("no_alerts", style.language)))
     ]
-    shown = html.Ul(items, className="warns", **marks.attributes(aria_live="polite", data_rotate="8"))
+    gravest = str(min((alert.level for alert in alerts if alert.level), default=""))
+    turns = marks.attributes(aria_live="polite", data_rotate="8", data_gravest=gravest)
+    shown = html.Ul(items, className="warns", **turns)
     if style.wall:  # the foot of the wall is a grid of two
         return [html.Span([*title, others], className="tl"), shown]
     return [html.Span(title, className="tl"), shown, others]
@@ -237,12 +239,22 @@ def ticker(alerts: Sequence[Alert], style: Style) -> list[Component]:
 
 def wall_foot(selection: Selection, style: Style, pages: Pages) -> html.Footer:
     """Return the foot of the wall: the ticker and the names of the wall pages."""
-    listed = [
-        html.Li(pages[route.page].word("name", style.language), **_current(route.page == selection.page))
-        for route in _routes("wall")
-    ]
+    listed = [_page_name(route, selection, pages, style) for route in _routes("wall")]
     names = html.Ul(listed, className="pages", **marks.attributes(aria_label=text("pages", style.language)))
-    return html.Footer([html.Div(id=ids.TICKER, className="w-ticker"), names], className="w-tick")
+    # wall.js says here that the turning of the pages is paused, or that the page shown has panels without news.
+    told = marks.attributes(
+        data_turning="",
+        data_paused=text("turning_paused", style.language),
+        data_pinned=text("turning_pinned", style.language),
+        data_troubled=text("page_troubled", style.language, n="{n}"),
+    )
+    turning = html.Span([names, html.Span(className="w-turn", role="status", **told)], className="w-names")
+    return html.Footer([html.Div(id=ids.TICKER, className="w-ticker"), turning], className="w-tick")
+
+
+def _page_name(route: Selection, selection: Selection, pages: Pages, style: Style) -> html.Li:
+    link = html.A(pages[route.page].word("wall", style.language), href=selection.with_(page=route.page).address())
+    return html.Li(link, **_current(route.page == selection.page), **marks.attributes(data_goes_to=route.page))
 
 
 def _alert(alert: Alert, style: Style) -> list[Component]:
@@ -254,7 +266,7 @@ def _alert(alert: Alert, style: Style) -> list[Component]:
 
 def _meta(selection: Selection, style: Style) -> html.Div:
     first = html.Div([html.Span(**_clock("date")), _connection(style)])
-    viewer = html.Span([marks.icon("display"), text("wall_viewer", style.language)])
+    viewer = html.Span([marks.icon("display"), selection.device or text("wall_viewer", style.language)])
     second = html.Div([html.Span(switches(selection, style), id=ids.SWITCHES, className="switches"), viewer])
     return html.Div([first, second], className="w-meta")
 

@@ -13,7 +13,6 @@ LOCATION = "location"
 
 HEADER_PERIOD = "header-period"  # period, year bar, as-of, freshness counts, simulated chip
 HEADER_HEADLINE = "header-headline"  # the one sentence of the day
-KPIS = "kpis"  # the cards of the key figures
 TICKER = "ticker"  # warnings and notices at the foot of the wall
 
 FILTERS = "filters"  # the bar of filters of the desk
@@ -27,7 +26,36 @@ MIRROR = "mirror"  # dcc.Store: the query last written into the address bar
 TABLE_DIALOG = "table-dialog"  # the dialog that shows a panel's figures with their sources
 TABLE_CONTENT = "table-content"
 
+AT = "@"  # between a panel and the page of the wall it stands on
 PANEL_PARTS = ("root", "side", "takeaway", "banner", "body", "foot", "plot")
+
+
+def kpis(page: object) -> dict[str, object]:
+    """Return the id of the row of key figures of a page; a wall has one for each of its pages."""
+    return {"type": "kpis", "page": page}
+
+
+def wall_page(page: object) -> dict[str, object]:
+    """Return the id of the place of a page of the wall, which is filled when ``wanted`` asks for it."""
+    return {"type": "wall-page", "page": page}
+
+
+def wanted(page: object) -> dict[str, object]:
+    """Return the id of the store by which ``wall.js`` asks for a page of the wall."""
+    return {"type": "wanted", "page": page}
+
+
+def instance(panel: str, page: str) -> str:
+    """Return the name of a panel on a page of the wall, which holds all its pages at once: ``trade@clusters``.
+
+    On the overview, and on the desk, a panel goes by its code alone.
+    """
+    return panel if page == "overview" else f"{panel}{AT}{page}"
+
+
+def code_of(name: str) -> str:
+    """Return the code of the panel an instance is of."""
+    return name.partition(AT)[0]
 
 
 def panel_part(part: str, panel: object) -> dict[str, object]:

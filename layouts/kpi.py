@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,6 @@ from layouts.texts import text
 from layouts.theme import Style
 from layouts.words import Badge, Change
 
-CARDS_PER_HALF = 4
 PERIOD = "period"
 
 
@@ -57,7 +57,8 @@ def kpi_strip(kpis: Sequence[Kpi], style: Style) -> list[html.Div]:
     cards = [kpi_card(kpi, style) for kpi in kpis]
     if not style.wall:
         return cards
-    halves = cards[:CARDS_PER_HALF], cards[CARDS_PER_HALF:]
+    first = math.ceil(len(cards) / 2)
+    halves = cards[:first], cards[first:]
     return [html.Div(half, className=f"kset k{number}") for number, half in enumerate(halves, start=1)]
 
 

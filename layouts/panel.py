@@ -109,9 +109,13 @@ SKELETON_PERCENT = (58, 62, 60, 55, 66, 44, 68, 70, 74, 71, 75)
 _NO_FIGURE: Any = {"data": [], "layout": {"width": 10, "height": 10}}
 
 
-def shell(panel: Panel, style: Style, area: str = "") -> html.Section:
-    """Return a panel before its data: title and place are final, the body is a skeleton."""
-    title_id = f"title-{panel.code}"
+def shell(panel: Panel, style: Style, area: str = "", name: str = "") -> html.Section:
+    """Return a panel before its data: title and place are final, the body is a skeleton.
+
+    ``name`` is what it goes by on this page where that is not its code (``layouts.ids.instance``).
+    """
+    name = name or panel.code
+    title_id = f"title-{name}"
     head = [
         html.H3(
             [
@@ -124,21 +128,21 @@ def shell(panel: Panel, style: Style, area: str = "") -> html.Section:
         html.Div(
             [
                 *_fixed_chip(panel, style),
-                html.Div(id=ids.panel_part("side", panel.code), className="p-flags"),
+                html.Div(id=ids.panel_part("side", name), className="p-flags"),
                 *_table_button(panel, style),
             ],
             className="p-side",
         ),
-        html.P(html.Span(className="skel skel-line"), id=ids.panel_part("takeaway", panel.code), className="p-take"),
+        html.P(html.Span(className="skel skel-line"), id=ids.panel_part("takeaway", name), className="p-take"),
     ]
     return html.Section(
         [
             html.Header(head, className="p-head"),
-            html.Div(id=ids.panel_part("banner", panel.code), className="p-banner"),
-            html.Div(_body(panel, style), className="p-body"),
-            html.Footer(text("loading", style.language), id=ids.panel_part("foot", panel.code), className="p-foot"),
+            html.Div(id=ids.panel_part("banner", name), className="p-banner"),
+            html.Div(_body(panel, style, name), className="p-body"),
+            html.Footer(text("loading", style.language), id=ids.panel_part("foot", name), className="p-foot"),
         ],
-        id=ids.panel_part("root", panel.code),
+        id=ids.panel_part("root", name),
         className=_class_name(panel, area, "loading"),
         **marks.attributes(
             aria_labelledby=title_id, data_panel=panel.code, data_area=area, data_version="", data_state="loading"
@@ -252,17 +256,17 @@ def _fixed_chip(panel: Panel, style: Style) -> list[Component]:
     return [marks.chip("fixed", words, "lock")]
 
 
-def _body(panel: Panel, style: Style) -> list[Component]:
+def _body(panel: Panel, style: Style, name: str) -> list[Component]:
     """Return the plot, the place for everything that is not a plot, and the store of the server's figure.
 
     The graph exists on every panel, so that the pattern of ids is the same; an ``html`` panel hides it.
     """
     graph = dcc.Graph(
-        id=ids.graph(panel.code), className="plot", config=_plot_config(style), figure=_NO_FIGURE, responsive=False
+        id=ids.graph(name), className="plot", config=_plot_config(style), figure=_NO_FIGURE, responsive=False
     )
     plot = html.Div(
         graph,
-        id=ids.panel_part("plot", panel.code),
+        id=ids.panel_part("plot", name),
         className="p-plot",
         role="img",
         hidden=panel.body == "html",
@@ -270,8 +274,8 @@ def _body(panel: Panel, style: Style) -> list[Component]:
     )
     bars = [html.I(style={"height": f"{height}%"}) for height in SKELETON_PERCENT]
     skeleton = html.Div(bars, className="skelbars", **marks.attributes(aria_busy="true"))
-    body = html.Div(skeleton, id=ids.panel_part("body", panel.code), className="p-html")
-    return [plot, body, dcc.Store(id=ids.figure(panel.code))]
+    body = html.Div(skeleton, id=ids.panel_part("body", name), className="p-html")
+    return [plot, body, dcc.Store(id=ids.figure(name))]
 
 
 def _plot_config(style: Style) -> Any:  # noqa: ANN401 - Dash types it as a class that it does not export

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from data.selection import Selection
+from data.selection import ROUTES, Selection
 from layouts import header, ids, marks
 from layouts.header import Pages
 from layouts.panel import Panel, shell
@@ -27,6 +27,8 @@ class Place:
     panel: str
     area: str = ""
 
+
+OVERVIEW = "overview"
 
 WALL_OVERVIEW: Mapping[str, Sequence[Place]] = {
     "left": (
@@ -43,6 +45,23 @@ WALL_OVERVIEW: Mapping[str, Sequence[Place]] = {
         Place("commodities", "a-com only-wide"),
         Place("digital_growth", "a-dg1 only-wide"),
         Place("digital", "a-dig"),
+    ),
+}
+
+# The other pages of the wall: four to six panels, the first half on the left screen of a double wall.
+WALL: Mapping[str, Sequence[Place]] = {
+    "clusters": (
+        Place("bubble", "a1"),
+        Place("clusters", "a2"),
+        Place("movers", "a3"),
+        Place("heat", "a4"),
+    ),
+    "trade": (
+        Place("trade", "a1"),
+        Place("teu", "a2"),
+        Place("partners", "a3"),
+        Place("commodities", "a4"),
+        Place("national_trade", "a5"),
     ),
 }
 
@@ -100,10 +119,17 @@ Panels = Mapping[str, Panel]
 
 
 def places_of(selection: Selection, panels: Panels) -> dict[str, str]:
-    """Return the area of every panel on the selected screen, by panel code."""
+    """Return the area of every panel on the selected screen, by what it goes by there (``ids.instance``)."""
     if selection.kind == "wall":
-        return {place.panel: place.area for group in WALL_OVERVIEW.values() for place in group}
+        first = {place.panel: place.area for group in WALL_OVERVIEW.values() for place in group}
+        others = {ids.instance(place.panel, page): place.area for page, places in WALL.items() for place in places}
+        return first | others
     return {place.panel: place.area for place in desk_places(selection.page, panels)}
+
+
+def wall_instances() -> set[str]:
+    """Return what the panels go by that stand on a page of the wall other than the overview."""
+    return {ids.instance(place.panel, page) for page, places in WALL.items() for place in places}
 
 
 def desk_places(page: str, panels: Panels) -> list[Place]:
@@ -128,6 +154,51 @@ def screen(
 
 
 def _wall(selection: Selection, panels: Panels, title: str, pages: Pages, style: Style) -> html.Main:
+    """Return the wall: one head, one foot, and between them all its pages, of which one is seen.
+
+    Only that one is filled; ``wall.js`` asks for the others one after the other, so that the first is there soon.
+    """
+    codes = [route.page for route in ROUTES.values() if route.kind == "wall"]
+    deck = [_wall_page(code, selection, panels, pages, style) for code in codes]
+    return html.Main(
+        [
+            header.wall_header(selection, title, style),
+            html.Div(deck, className="w-deck"),
+            header.wall_foot(selection, style, pages),
+        ],
+        className="wall",
+        id="main",
+    )
+
+
+def _wall_page(code: str, selection: Selection, panels: Panels, pages: Pages, style: Style) -> html.Section:
+    dwell_s = pages[code].dwell_s if selection.dwell is None else selection.dwell
+    filled = wall_page(code, panels, pages, style) if code == selection.page else []
+    return html.Section(
+        [html.Div(filled, id=ids.wall_page(code), className="w-fill"), dcc.Store(id=ids.wanted(code))],
+        className="w-page on" if code == selection.page else "w-page",
+        **marks.attributes(
+            aria_label=pages[code].word("wall", style.language), data_page=code, data_dwell_s=str(dwell_s)
+        ),
+    )
+
+
+def wall_page(code: str, panels: Panels, pages: Pages, style: Style) -> list[Component]:
+    """Return what stands on a page of the wall before its data: key figures and panels."""
+    main = _overview_main(panels, style) if code == OVERVIEW else _page_main(code, panels, style)
+    return [_kpis(code, f"w-kpis n{len(pages[code].key_figures)}", style), main]
+
+
+def _page_main(code: str, panels: Panels, style: Style) -> html.Div:
+    """Return the panels of a page in two halves, which a wall of two screens shows side by side."""
+    places = WALL[code]
+    shells = [shell(panels[each.panel], style, each.area, ids.instance(each.panel, code)) for each in places]
+    half = (len(shells) + 1) // 2
+    left, right = html.Div(shells[:half], className="grp half"), html.Div(shells[half:], className="grp half")
+    return html.Div([left, right], className=f"w-main p{len(shells)}")
+
+
+def _overview_main(panels: Panels, style: Style) -> html.Div:
     groups = {name: _shells(places, panels, style) for name, places in WALL_OVERVIEW.items()}
     left = html.Div(
         [
@@ -137,16 +208,7 @@ def _wall(selection: Selection, panels: Panels, title: str, pages: Pages, style:
         className="grp g-left",
     )
     right = html.Div(groups["right"], className="grp g-right")
-    return html.Main(
-        [
-            header.wall_header(selection, title, style),
-            _kpis("w-kpis", style),
-            html.Div([left, right], className="w-main"),
-            header.wall_foot(selection, style, pages),
-        ],
-        className="wall",
-        id="main",
-    )
+    return html.Div([left, right], className="w-main p-over")
 
 
 def _desk(
@@ -166,14 +228,15 @@ def _desk(
         **marks.attributes(aria_label=text("filters", style.language)),
     )
     notices = html.Div(id=ids.TICKER, className="d-ticker")
-    body = [_kpis("d-stats", style), *_shells(desk_places(selection.page, panels), panels, style)]
+    row = _kpis(selection.page, f"d-stats n{len(pages[selection.page].key_figures)}", style)
+    body = [row, *_shells(desk_places(selection.page, panels), panels, style)]
     main = html.Main(body, className="d-main", id="main")
     return html.Div([skip, header.desk_top(selection, title, style, pages), filters, notices, main], className="desk")
 
 
-def _kpis(class_name: str, style: Style) -> html.Section:
+def _kpis(page: str, class_name: str, style: Style) -> html.Section:
     label = text("key_figures", style.language)
-    return html.Section(id=ids.KPIS, className=class_name, **marks.attributes(aria_label=label))
+    return html.Section(id=ids.kpis(page), className=class_name, **marks.attributes(aria_label=label))
 
 
 def _shells(places: Sequence[Place], panels: Panels, style: Style) -> list[html.Section]:

@@ -62,6 +62,7 @@ class Style:
     rise: Rise = "cn"
     density: Density = "wall"
     language: Language = "zh"
+    far: bool = False  # a wall for a deep room: the same panels with a fifth less room
 
     @property
     def wall(self) -> bool:

@@ -17,6 +17,11 @@ ALL_DRAWN = """() => {
 }"""
 
 
+ALL_LOOKS = tuple(itertools.product(("dark", "light"), ("zh", "en")))
+ON_WALLS = (("dark", "zh"), ("light", "en"))
+IN_CHINESE = (("dark", "zh"),)
+
+
 @dataclass(frozen=True)
 class Screen:
     """One page at one size."""
@@ -25,6 +30,7 @@ class Screen:
     path: str
     width: int
     height: int
+    looks: tuple[tuple[str, str], ...] = ALL_LOOKS
 
     @property
     def wall(self) -> bool:
@@ -34,22 +40,36 @@ class Screen:
 SCREENS = (
     Screen("wall-1920x1080", "/wall/overview", 1920, 1080),
     Screen("wall-3840x1080", "/wall/overview", 3840, 1080),
-    Screen("wall-3840x2160", "/wall/overview", 3840, 2160),
+    Screen("wall-3840x2160", "/wall/overview", 3840, 2160, IN_CHINESE),
+    Screen("wall-5760x1080", "/wall/overview", 5760, 1080, IN_CHINESE),
+    Screen("wall-1366x768", "/wall/overview", 1366, 768, IN_CHINESE),
+    Screen("wall-1920x1200", "/wall/overview", 1920, 1200, IN_CHINESE),
+    Screen("wall-far-1920x1080", "/wall/overview?scale=far", 1920, 1080, ON_WALLS),
+    Screen("wall-far-3840x1080", "/wall/overview?scale=far", 3840, 1080, IN_CHINESE),
+    Screen("wall-clusters-1920x1080", "/wall/clusters", 1920, 1080, ON_WALLS),
+    Screen("wall-clusters-3840x1080", "/wall/clusters", 3840, 1080, IN_CHINESE),
+    Screen("wall-trade-1920x1080", "/wall/trade", 1920, 1080, ON_WALLS),
+    Screen("wall-trade-3840x1080", "/wall/trade", 3840, 1080, IN_CHINESE),
+    Screen("wall-trade-5760x1080", "/wall/trade", 5760, 1080, IN_CHINESE),
     Screen("desk-1440x900", "/", 1440, 900),
-    Screen("desk-clusters-1440x900", "/clusters", 1440, 900),
-    Screen("desk-trade-1440x900", "/trade", 1440, 900),
-    Screen("desk-digital-1440x900", "/digital", 1440, 900),
+    Screen("desk-clusters-1440x900", "/clusters", 1440, 900, ON_WALLS),
+    Screen("desk-trade-1440x900", "/trade", 1440, 900, ON_WALLS),
+    Screen("desk-digital-1440x900", "/digital", 1440, 900, ON_WALLS),
     Screen("phone-390x844", "/", 390, 844),
 )
+
+SETS = [(screen, theme, language) for screen in SCREENS for theme, language in screen.looks]
 
 
 def open_screen(page: Page, address: str, screen: Screen, theme: str, language: str) -> None:
     """Open a screen and wait until every panel says it is drawn."""
     page.set_viewport_size({"width": screen.width, "height": screen.height})
-    page.goto(f"{address}{screen.path}?theme={theme}&language={language}")
+    path, _, query = screen.path.partition("?")
+    still = "&dwell=0" if screen.wall else ""
+    page.goto(f"{address}{path}?theme={theme}&language={language}{still}&{query}".rstrip("&"))
     page.wait_for_function(
         ALL_DRAWN,
-        timeout=30_000,
+        timeout=90_000,
     )
     page.evaluate("() => document.fonts.ready.then(() => true)")
     page.wait_for_timeout(1200)
@@ -64,7 +84,7 @@ def take_all(browser: Browser, address: str, only: str = "") -> int:
     """Write all pictures; print what the audit finds; return how many findings."""
     TARGET.mkdir(parents=True, exist_ok=True)
     findings = 0
-    for screen, theme, language in itertools.product(SCREENS, ("dark", "light"), ("zh", "en")):
+    for screen, theme, language in SETS:
         if only and only not in f"{screen.name}-{theme}-{language}":
             continue
         page = browser.new_page()
@@ -94,6 +114,7 @@ def main(arguments: list[str]) -> int:
         settings = Settings(warehouse=warehouse, today=date(2026, 11, 23))
         refresh(settings)
         server = LiveServer(settings, Path(folder) / "log")
+        server.extra_environment["ONESCREEN_HEARTBEAT_S"] = "10"
         server.start()
         try:
             with sync_playwright() as playwright:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from data.catalogue.declared import CodeText, Declared, Dimension, ShortEnglish, Text
+from data.catalogue.declared import CodeText, Declared, Dimension, ShortEnglish, Text, Whole
 
 
 class KeyFigure(Declared):
@@ -20,4 +20,7 @@ class PageDeclaration(Declared):
     code: CodeText
     name_zh: Text
     name_en: ShortEnglish
+    wall_zh: Text  # as the foot of the wall names it
+    wall_en: ShortEnglish
+    dwell_s: Whole = Field(default=25, ge=5, le=3600)  # how long the wall stays on it
     key_figures: tuple[KeyFigure, ...] = Field(default=(), max_length=8)

@@ -9,6 +9,7 @@ from layouts.charts.parts import NO_CHANGE, Change, Figure, change_column, numbe
 from layouts.theme import Style
 
 ROOM_FOR_TEXT = 1.62
+MORE_ROOM = 1.3  # on a wall for a deep room, where the same text takes more of a bar's place
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def ranking(
     positions = _positions(upwards)
     values = [row.value or 0 for row in rows]
     top, bottom = max([*values, 0]) or 1, min([*values, 0])
+    room *= MORE_ROOM if style.far else 1
     return {
         "data": [_bars(upwards, positions, style)],
         "layout": {

@@ -40,7 +40,7 @@ def wall(own_server: LiveServer, page: Any) -> Watch:
 
 def figures(page: Any) -> str:
     """Return the key figures as they stand on the screen."""
-    return str(page.inner_text("#kpis"))
+    return str(page.inner_text(".w-page.on .w-kpis"))
 
 
 def wait_for_banner(page: Any, shown: bool = True) -> None:

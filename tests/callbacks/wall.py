@@ -60,7 +60,7 @@ class Watch:
         self.page.goto(address, wait_until="load")
         self.wait_until_drawn()
 
-    def wait_until_drawn(self, timeout_s: float = 30) -> None:
+    def wait_until_drawn(self, timeout_s: float = 90) -> None:
         """Wait until every panel on the page has been drawn."""
         self.page.wait_for_function(DRAWN, timeout=timeout_s * 1000)
 

@@ -71,12 +71,12 @@ def test_rows_stand_by_series_with_the_newest_first_and_the_title_names_the_area
 def test_any_late_series_is_told_unless_a_period_is_chosen(context: Context, code, choices, expected) -> None:
     selection = ROUTES["/"].with_(**choices)
     with context.warehouse.snapshot() as data:
-        made = panels.parts(context, data, context.panels[code], selection)
+        made = panels.parts(context, data, code, selection)
     assert ("中断" in str(made[3])) == expected
 
 
 def test_an_empty_panel_says_when_there_are_figures(context: Context) -> None:
     selection = ROUTES["/"].with_(period=month_period(1950, 5))
     with context.warehouse.snapshot() as data:
-        made = panels.parts(context, data, context.panels["national_trade"], selection)
+        made = panels.parts(context, data, "national_trade", selection)
     assert re.search(r"所选时期没有数据；现有 \d{4}年\d+月–2024年12月", str(made[6]))

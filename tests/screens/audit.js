@@ -49,6 +49,16 @@
     const size = parseFloat(getComputedStyle(element).fontSize);
     if (size < floor - 0.1) found.push(`below the floor size (${size.toFixed(1)} < ${floor.toFixed(1)} px): ${name(element)}`);
   }
+  // On a wall of two or three screens nothing stands on the edge between them.
+  const shape = innerWidth / innerHeight, seams = !options.wall || shape < 2.9 ? [] : shape < 4.5 ? [1 / 2] : [1 / 3, 2 / 3];
+  const things = [...document.querySelectorAll("[data-panel], .kpi, .w-title")].filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }));
+  for (const seam of seams.map((share) => share * innerWidth)) {
+    for (const each of things) {
+      const rect = each.getBoundingClientRect();
+      if (rect.left < seam - 1 && rect.right > seam + 1) found.push(`across the seam at ${seam}: ${name(each)}`);
+    }
+    for (const box of boxes) if (box.left < seam - 1 && box.right > seam + 1) found.push(`text across the seam at ${seam}: ${name(box.element)}`);
+  }
   for (const cell of document.querySelectorAll("[data-panel] .data-table :is(th, td)")) {
     const lines = new Set(boxes.filter((box) => cell.contains(box.element)).map((box) => Math.round(box.top / 4)));
     if (lines.size > 3) found.push(`wrapped into ${lines.size} lines: ${name(cell)}`);

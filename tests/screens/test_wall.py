@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.screenshots import SCREENS, audit, open_screen
+from tests.screenshots import SETS, audit, open_screen
 from tests.servers import LiveServer
-
-SETS = list(itertools.product(SCREENS, ("dark", "light"), ("zh", "en")))
 
 
 class Watched:

@@ -4,6 +4,9 @@ A panel declares ``Want``s; ``observations`` turns them into one statement over 
 (``series_id IN (...) AND period BETWEEN``: the ids are made from the keys in Python, so nothing is joined), and
 ``read_frame`` answers with a ``Frame``. Values are in the indicator's declared unit, periods as in
 ``data.periods``. Nothing is ever filled in: a period without a row has no cell.
+
+Every question takes ``as_of``, a day: then it is answered from what was known on that day (``data.vintages``).
+Without it, from the current values alone.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from data import schema
 from data.facts import SeriesKey
+from data.vintages import Asked, known_on
 
 OBSERVATION = schema.observation.c
 CONFIDENTIAL = frozenset({"N", "C"})
@@ -47,7 +51,10 @@ class Want:
 
 
 class Cell(NamedTuple):
-    """One stored value with everything that must be said about it; a confidential one holds no value."""
+    """One stored value with everything that must be said about it; a confidential one holds no value.
+
+    ``note`` says what the publisher or a correction says about it.
+    """
 
     period: int
     value: float | None
@@ -61,10 +68,19 @@ class Cell(NamedTuple):
     citation_id: int | None
     place: str
     vintage: date
+    note: str = ""
+
+    @property
+    def revised(self) -> bool:
+        """Whether another value was held true of this period before."""
+        return self.revisions > 0
 
 
 class Provenance(NamedTuple):
-    """The load a cell came with, and the source of that load."""
+    """The load a cell came with, and the source of that load.
+
+    ``kind`` is ``release``, ``revision`` or ``correction``; ``note`` says why, where the load does.
+    """
 
     load_id: int
     file_name: str
@@ -79,6 +95,8 @@ class Provenance(NamedTuple):
     licence: str
     page: str
     simulated: bool
+    kind: str = "release"
+    note: str = ""
 
 
 class CitedPage(NamedTuple):
@@ -142,55 +160,67 @@ class Frame(Mapping[SeriesKey, tuple[Cell, ...]]):
         return Frame(kept, self.latest, self.loads, self.citations)
 
 
-def only_real(simulated: bool) -> list[ColumnElement[bool]]:
+def only_real(simulated: bool, column: Any = OBSERVATION) -> list[ColumnElement[bool]]:  # noqa: ANN401 - columns
     """Return the condition that hides simulated rows, or none when they may be shown."""
-    return [] if simulated else [OBSERVATION.simulated.is_(False)]
+    return [] if simulated else [column.simulated.is_(False)]
 
 
-def latest_periods(keys: Iterable[SeriesKey], simulated: bool, ceiling: int | None = None) -> Select[Any]:
+def latest_periods(
+    keys: Iterable[SeriesKey], simulated: bool, ceiling: int | None = None, as_of: date | None = None
+) -> Select[Any]:
     """Return ``series_id, latest period with a value`` per series: one index range per series, no join."""
-    return _latest(tuple(sorted({key.series_id for key in keys})), simulated, ceiling)
+    return _latest(tuple(sorted({key.series_id for key in keys})), simulated, ceiling, as_of)
 
 
-def extent(keys: Iterable[SeriesKey], simulated: bool) -> Select[Any]:
+def extent(keys: Iterable[SeriesKey], simulated: bool, as_of: date | None = None) -> Select[Any]:
     """Return the first and the last period any of the series has a value for, both NULL where none has one."""
     ids = sorted({key.series_id for key in keys})
-    conditions = [OBSERVATION.series_id.in_(ids), OBSERVATION.value.is_not(None), *only_real(simulated)]
-    return select(func.min(OBSERVATION.period), func.max(OBSERVATION.period)).where(*conditions)
+    column = _known(as_of, lambda column: column.series_id.in_(ids))
+    conditions = [column.series_id.in_(ids), column.value.is_not(None), *only_real(simulated, column)]
+    return select(func.min(column.period), func.max(column.period)).where(*conditions)
 
 
-def observations(wants: Sequence[Want], simulated: bool) -> Select[Any]:
+def observations(wants: Sequence[Want], simulated: bool, as_of: date | None = None) -> Select[Any]:
     """Return one statement for all wants; their windows must be absolute (see ``resolve``)."""
     windows: dict[tuple[int, int], set[int]] = {}
     for want in wants:
         windows.setdefault((want.first, want.last), set()).add(want.key.series_id)
-    return _within(tuple((*window, tuple(sorted(ids))) for window, ids in sorted(windows.items())), simulated)
+    return _within(tuple((*window, tuple(sorted(ids))) for window, ids in sorted(windows.items())), simulated, as_of)
+
+
+def _known(as_of: date | None, asked: Asked) -> Any:  # noqa: ANN401 - the columns of a table or subquery
+    """Return the columns to ask: those of the current values, or of what was known on a day."""
+    return OBSERVATION if as_of is None else known_on(as_of, asked).c
 
 
 # The statements are pure functions of what they ask; building one costs more than the database needs to answer it,
 # so the same question is built once. Bounded, because series ids and periods come from the reader's choice.
 @lru_cache(maxsize=512)
-def _latest(series_ids: tuple[int, ...], simulated: bool, ceiling: int | None) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = [OBSERVATION.series_id.in_(series_ids), OBSERVATION.value.is_not(None)]
+def _latest(series_ids: tuple[int, ...], simulated: bool, ceiling: int | None, as_of: date | None) -> Select[Any]:
+    column = _known(as_of, lambda column: column.series_id.in_(series_ids))
+    conditions: list[ColumnElement[bool]] = [column.series_id.in_(series_ids), column.value.is_not(None)]
     if ceiling is not None:
-        conditions.append(OBSERVATION.period <= ceiling)
+        conditions.append(column.period <= ceiling)
     return (
-        select(OBSERVATION.series_id, func.max(OBSERVATION.period).label("latest"))
-        .where(*conditions, *only_real(simulated))
-        .group_by(OBSERVATION.series_id)
-        .order_by(OBSERVATION.series_id)
+        select(column.series_id, func.max(column.period).label("latest"))
+        .where(*conditions, *only_real(simulated, column))
+        .group_by(column.series_id)
+        .order_by(column.series_id)
     )
 
 
 @lru_cache(maxsize=512)
-def _within(windows: tuple[tuple[int, int, tuple[int, ...]], ...], simulated: bool) -> Select[Any]:
-    asked = [
-        and_(OBSERVATION.series_id.in_(ids), OBSERVATION.period.between(first, last)) for first, last, ids in windows
-    ]
+def _within(windows: tuple[tuple[int, int, tuple[int, ...]], ...], simulated: bool, as_of: date | None) -> Select[Any]:
+    def asked(column: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
+        return or_(
+            *(and_(column.series_id.in_(ids), column.period.between(first, last)) for first, last, ids in windows)
+        )
+
+    column = _known(as_of, asked)
     return (
-        select(OBSERVATION.series_id, *(OBSERVATION[name] for name in Cell._fields))
-        .where(or_(*asked), *only_real(simulated))
-        .order_by(OBSERVATION.series_id, OBSERVATION.period)
+        select(column.series_id, *(column[name] for name in Cell._fields))
+        .where(asked(column), *only_real(simulated, column))
+        .order_by(column.series_id, column.period)
     )
 
 
@@ -212,7 +242,7 @@ def _loads(load_ids: tuple[int, ...]) -> Select[Any]:
         source.page,
     )
     return (
-        select(*of_load, *of_source, source.simulated)
+        select(*of_load, *of_source, source.simulated, load.kind, load.note)
         .join(schema.source, source.code == load.source_code)
         .where(load.load_id.in_(load_ids))
         .order_by(load.load_id)
@@ -231,7 +261,9 @@ def _pages(citation_ids: tuple[int, ...]) -> Select[Any]:
     return select(*columns).where(citation.citation_id.in_(citation_ids)).order_by(citation.citation_id)
 
 
-def resolve(warehouse: Reader, wants: Sequence[Want], simulated: bool) -> tuple[list[Want], dict[SeriesKey, int]]:
+def resolve(
+    warehouse: Reader, wants: Sequence[Want], simulated: bool, as_of: date | None = None
+) -> tuple[list[Want], dict[SeriesKey, int]]:
     """Return the wants with absolute windows, and the latest period of every lead that has one.
 
     A want whose lead has no value is left out: there is nothing it could be relative to.
@@ -239,7 +271,7 @@ def resolve(warehouse: Reader, wants: Sequence[Want], simulated: bool) -> tuple[
     latest: dict[tuple[SeriesKey, int | None], int] = {}
     for ceiling in {want.ceiling for want in wants if want.lead}:
         leads = {want.lead.series_id: want.lead for want in wants if want.lead and want.ceiling == ceiling}
-        rows = warehouse.read(latest_periods(leads.values(), simulated, ceiling))
+        rows = warehouse.read(latest_periods(leads.values(), simulated, ceiling, as_of))
         latest |= {(leads[series_id], ceiling): period for series_id, period in rows}
     absolute = [want for want in wants if want.lead is None]
     for want in wants:
@@ -249,14 +281,17 @@ def resolve(warehouse: Reader, wants: Sequence[Want], simulated: bool) -> tuple[
     return absolute, {lead: period for (lead, _), period in latest.items()}
 
 
-def read_frame(warehouse: Reader, wants: Sequence[Want], simulated: bool) -> Frame:
-    """Ask the warehouse for all wants at once; ``simulated=False`` leaves every simulated value out."""
-    absolute, latest = resolve(warehouse, wants, simulated)
+def read_frame(warehouse: Reader, wants: Sequence[Want], simulated: bool, as_of: date | None = None) -> Frame:
+    """Ask the warehouse for all wants at once; ``simulated=False`` leaves every simulated value out.
+
+    ``as_of`` answers from what was known on that day: a series nobody had published by then has no cell.
+    """
+    absolute, latest = resolve(warehouse, wants, simulated, as_of)
     if not absolute:
         return Frame({}, latest, {}, {})
     keys = {want.key.series_id: want.key for want in absolute}
     cells: dict[SeriesKey, list[Cell]] = {}
-    for row in warehouse.read(observations(absolute, simulated)):
+    for row in warehouse.read(observations(absolute, simulated, as_of)):
         cells.setdefault(keys[row[0]], []).append(_cell(row))
     frozen = {key: tuple(series) for key, series in cells.items()}
     return Frame(frozen, latest, *_provenance(warehouse, frozen))
@@ -264,7 +299,7 @@ def read_frame(warehouse: Reader, wants: Sequence[Want], simulated: bool) -> Fra
 
 def _cell(row: Sequence[Any]) -> Cell:
     cell = Cell._make(row[1:])
-    return cell._replace(value=None, place="") if cell.conf_status in CONFIDENTIAL else cell
+    return cell._replace(value=None, place="", note="") if cell.conf_status in CONFIDENTIAL else cell
 
 
 def _provenance(

@@ -20,6 +20,8 @@ from data.dialects import bulk_insert, bulk_replace
 from data.facts import KEY_PARTS, Citation, Fact, Load, LoadReport
 from data.failpoints import checkpoint
 from data.gathering import Gathered, LoadRefusedError, citation_id, content_of, series_text
+from data.revision_counts import recount
+from data.vintages import withdrawn_loads
 
 CHUNK = 500  # series asked for in one statement; SQLite and PostgreSQL both take it easily
 
@@ -63,10 +65,15 @@ def decide(held: Held | None, incoming: Held) -> Outcome:
     if held is None:
         return Outcome.NEW
     if incoming.standing != held.standing:
-        return Outcome.PROMOTED if incoming.standing > held.standing else Outcome.OUTRANKED
+        return Outcome.PROMOTED if incoming.standing > held.standing else _below(held, incoming)
     if incoming.vintage < held.vintage:
         return Outcome.LATE
     return Outcome.UNCHANGED if incoming.content == held.content else Outcome.REVISED
+
+
+def _below(held: Held, incoming: Held) -> Outcome:
+    """Tell what becomes of a value of lower standing: known before the one held, it was what was known then."""
+    return Outcome.LATE if incoming.vintage < held.vintage else Outcome.OUTRANKED
 
 
 def store(connection: Connection, load: Load, gathered: Gathered, *, simulated: bool, now: datetime) -> LoadReport:
@@ -222,7 +229,7 @@ def _write_facts(
                 replaced.append({"old_series": identity[0], "old_period": identity[1]})
         elif outcome == Outcome.LATE:
             late[identity] = fact
-    for identity in _already_in_history(connection, late, load.vintage):
+    for identity in _already_in_history(connection, late, load.vintage, simulated=simulated):
         del late[identity]
         counts[Outcome.LATE] -= 1
         counts[Outcome.UNCHANGED] += 1
@@ -237,6 +244,8 @@ def _write_facts(
         bulk_replace(connection, schema.observation, _CURRENT_COLUMNS, current)
     else:
         bulk_insert(connection, schema.observation, _CURRENT_COLUMNS, current)
+    if late:
+        recount(connection, late.keys())
     return counts
 
 
@@ -249,16 +258,23 @@ def _fact_row(identity: tuple[int, int], fact: Fact, load: Load, load_id: int, *
 
 
 def _already_in_history(
-    connection: Connection, late: dict[tuple[int, int], Fact], vintage: date
+    connection: Connection, late: dict[tuple[int, int], Fact], vintage: date, *, simulated: bool
 ) -> list[tuple[int, int]]:
     """Return which late facts history tells already (an old file read once more)."""
     then = schema.observation_history.c
-    columns = (then.series_id, then.period, then.value, then.obs_status, then.conf_status)
-    known: set[tuple[Any, ...]] = set()
+    columns = (then.series_id, then.period, then.value, then.obs_status, then.conf_status, then.derived)
+    known: dict[tuple[int, int], tuple[Any, ...]] = {}
     for chunk in _chunks(list({series_id for series_id, _ in late})):
-        statement = select(*columns).where(then.series_id.in_(chunk), then.vintage == vintage)
-        known.update(tuple(row) for row in connection.execute(statement))
-    return [identity for identity, fact in late.items() if (*identity, *content_of(fact)) in known]
+        statement = select(*columns).where(
+            then.series_id.in_(chunk),
+            then.vintage == vintage,
+            then.simulated.is_(simulated),
+            then.load_id.not_in(withdrawn_loads()),
+        )
+        # Of one vintage what was loaded last is what was known.
+        for series_id, period, *content in connection.execute(statement.order_by(then.known_from)):
+            known[series_id, period] = tuple(content)
+    return [identity for identity, fact in late.items() if (*content_of(fact), fact.derived) == known.get(identity)]
 
 
 def _move_to_history(connection: Connection, replaced: list[dict[str, int]], load_id: int, now: datetime) -> None:

@@ -1,48 +1,104 @@
-"""What was known on a day: the values of the latest vintage not later than it (domain rules, section 6)."""
+"""What was known on a day: the values of the latest vintage not later than it (domain rules, section 6).
+
+Current values and superseded ones are ranked as they would have been if nothing later had been loaded: a published
+value stands over a derived one and both over a simulated one, among equals the latest vintage counts, and of one
+vintage what was loaded last. A simulated value is known from its own vintage on, like any other: on a day before the
+first real vintage it is what was known, and it says that it is simulated. Loads that were withdrawn never count.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SmallInteger,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from data import schema
 
+WITHDRAWN = "withdrawn"
 _COLUMNS = (
     "series_id", "period", "value", "decimals", "obs_status", "conf_status", "simulated", "derived",
-    "load_id", "vintage", "citation_id", "place",
+    "load_id", "vintage", "citation_id", "place", "note",
 )  # fmt: skip
+_CONTENT = ("value", "obs_status", "conf_status")
+
+Asked = Callable[[Any], ColumnElement[bool]]  # the columns of a table -> which of its rows are asked for
 
 
 def as_of(series_ids: Collection[int], day: date) -> Select[Any]:
-    """Return the statement for the values of series as they were known on ``day``, one row per (series, period).
+    """Return the statement for the values of series as they were known on ``day``, one row per (series, period)."""
+    known = known_on(day, lambda column: column.series_id.in_(series_ids)).c
+    names = [name for name in _COLUMNS if name != "note"]
+    return select(*(known[name] for name in names)).order_by(known.series_id, known.period)
 
-    A published value stands over a derived one and both over a simulated one, as in the current values; among
-    equals the latest vintage counts, and of one vintage what was loaded last.
+
+def known_on(day: date, asked: Asked) -> Subquery:
+    """Return what stands in for the table ``observation`` on an earlier day, for the rows that are ``asked`` for.
+
+    It has the columns a cell needs. ``revisions`` counts the changes that were known then.
     """
-    tables = (schema.observation, schema.observation_history)
-    every = union_all(*(_known(table, series_ids, day) for table in tables)).subquery("every")
+    line = _in_line(lambda column: and_(asked(column), column.vintage <= day))
     ranked = select(
-        *(every.c[name] for name in _COLUMNS),
+        *(line.c[name] for name in _COLUMNS),
+        cast(func.sum(line.c.changed).over(partition_by=_cell_of(line, "standing")), SmallInteger).label("revisions"),
         func.row_number()
         .over(
-            partition_by=(every.c.series_id, every.c.period),
+            partition_by=_cell_of(line),
             order_by=(
-                case((every.c.simulated, 2), (every.c.derived, 1), else_=0),
-                every.c.vintage.desc(),
-                every.c.is_current.desc(),
-                every.c.known_from.desc(),
+                line.c.standing.desc(),
+                line.c.vintage.desc(),
+                line.c.is_current.desc(),
+                line.c.known_from.desc(),
             ),
         )
         .label("place_in_line"),
     ).subquery("ranked")
-    statement = select(*(ranked.c[name] for name in _COLUMNS)).where(ranked.c.place_in_line == 1)
-    return statement.order_by(ranked.c.series_id, ranked.c.period)
+    columns = [ranked.c[name] for name in (*_COLUMNS, "revisions")]
+    return select(*columns).where(ranked.c.place_in_line == 1).subquery("known")
 
 
-def _known(table: Any, series_ids: Collection[int], day: date) -> Select[Any]:  # noqa: ANN401 - a Table
-    columns = (table.c[name] for name in (*_COLUMNS, "known_from"))
+def _in_line(asked: Asked) -> Subquery:
+    """Return every value ever held of the cells asked for, and whether it changed the one before of its standing."""
+    every = union_all(*(_held(table, asked) for table in (schema.observation, schema.observation_history)))
+    values = every.subquery("every")
+    cell, order = _cell_of(values, "standing"), (values.c.vintage, values.c.is_current, values.c.known_from)
+
+    def before(name: str) -> ColumnElement[Any]:
+        return func.lag(values.c[name]).over(partition_by=cell, order_by=order)
+
+    following = func.row_number().over(partition_by=cell, order_by=order) > 1
+    differs = or_(*(values.c[name].is_distinct_from(before(name)) for name in _CONTENT))
+    return select(*values.c, case((and_(following, differs), 1), else_=0).label("changed")).subquery("line")
+
+
+def _held(table: Any, asked: Asked) -> Select[Any]:  # noqa: ANN401 - a Table
+    column = table.c
+    standing = case((column.simulated, 0), (column.derived, 1), else_=2).label("standing")
     is_current = literal(int(table is schema.observation)).label("is_current")
-    return select(*columns, is_current).where(table.c.series_id.in_(series_ids), table.c.vintage <= day)
+    names = (*_COLUMNS, "known_from")
+    return select(*(column[name] for name in names), standing, is_current).where(
+        asked(column), column.load_id.not_in(withdrawn_loads())
+    )
+
+
+def withdrawn_loads() -> Select[Any]:
+    """Return the statement for the loads that were withdrawn: a handful at most."""
+    return select(schema.load.c.load_id).where(schema.load.c.state == WITHDRAWN)
+
+
+def _cell_of(rows: Subquery, *more: str) -> tuple[ColumnElement[Any], ...]:
+    return tuple(rows.c[name] for name in ("series_id", "period", *more))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -110,12 +111,27 @@ class Blank:
     raw: str
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A figure of the load that is stored otherwise than its file gives it (``raw``), and who decided so, why, when."""
+
+    key: SeriesKey
+    period: int
+    place: str
+    raw: str
+    value: float | None
+    reason: str
+    author: str
+    decided_on: date
+
+
 @dataclass(frozen=True)
 class Load:
     """One file or answer, parsed: what ``Warehouse.write`` stores in one transaction.
 
     ``reading`` is a fingerprint of the declarations the file was read with. The same file read the same way is
-    loaded once; read another way (a mapping was corrected) it is loaded again.
+    loaded once; read another way (a mapping was corrected) it is loaded again. Nothing of it is stored before
+    ``release_at``. ``began_s`` is the monotonic time at which work on it began.
     """
 
     source: str
@@ -130,6 +146,14 @@ class Load:
     note: str = ""
     reading: str = ""
     findings: Sequence[Finding] = ()
+    corrections: Sequence[Correction] = ()
+    release_at: datetime | None = None
+    began_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def duration_ms(self) -> int:
+        """How long it has been at work."""
+        return round((time.monotonic() - self.began_s) * 1000)
 
 
 @dataclass

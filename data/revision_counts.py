@@ -6,7 +6,7 @@ history, so that the count is the same whatever the order of arrival.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Connection, and_, bindparam, select, update
@@ -15,44 +15,27 @@ from data import schema
 from data.vintages import known_on
 
 CHUNK = 500  # series asked for in one statement
-Identity = tuple[int, int]  # series_id, period
 
 
-def recount(connection: Connection, identities: Collection[Identity]) -> None:
-    """Count the revisions of the values held of some cells from their history."""
-    table = schema.observation
+def recount(connection: Connection, series_ids: Collection[int]) -> None:
+    """Count the revisions of the values held of some series from their history."""
+    table, asked = schema.observation, sorted(series_ids)
     statement = (
         update(table)
         .where(table.c.series_id == bindparam("its_series"), table.c.period == bindparam("its_period"))
         .values(revisions=bindparam("counted"))
     )
-    for chunk in _chunks(sorted({series_id for series_id, _ in identities})):
-        wrong = [
-            {"its_series": series_id, "its_period": period, "counted": counted}
-            for series_id, period, counted in _wrong_counts(connection, chunk, identities)
-        ]
+    for start in range(0, len(asked), CHUNK):
+        wrong = _wrong_counts(connection, asked[start : start + CHUNK])
         if wrong:
             connection.execute(statement, wrong)
 
 
-def _wrong_counts(
-    connection: Connection, series_ids: Sequence[int], identities: Collection[Identity]
-) -> Iterator[tuple[int, int, int]]:
-    periods = [period for _, period in identities]
-    first, last, now = min(periods), max(periods), schema.observation.c
-    known = known_on(
-        date.max, lambda column: and_(column.series_id.in_(series_ids), column.period.between(first, last))
-    ).c
+def _wrong_counts(connection: Connection, series_ids: list[int]) -> list[dict[str, int]]:
+    now, known = schema.observation.c, known_on(date.max, lambda column: column.series_id.in_(series_ids)).c
     statement = (
-        select(known.series_id, known.period, known.revisions)
+        select(known.series_id.label("its_series"), known.period.label("its_period"), known.revisions.label("counted"))
         .join(schema.observation, and_(now.series_id == known.series_id, now.period == known.period))
         .where(known.revisions != now.revisions)
     )
-    wanted = set(identities)
-    for series_id, period, counted in connection.execute(statement).all():
-        if (series_id, period) in wanted:
-            yield series_id, period, counted
-
-
-def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
+    return [dict(row) for row in connection.execute(statement).mappings()]

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -75,8 +76,9 @@ load = Table(
     Column("reading", String(64), nullable=False, default=""),  # fingerprint of the declarations it was read with
     Column("size_bytes", BigInteger, nullable=False),
     Column("vintage", Date, nullable=False),
-    Column("kind", String(16), nullable=False),  # release | revision | correction
-    Column("state", String(16), nullable=False),  # running (inside its transaction) | done | failed | quarantined
+    Column("kind", String(16), nullable=False),  # release | revision | correction | withdrawal
+    # running (inside its transaction) | done | withdrawn | failed | quarantined | embargoed
+    Column("state", String(16), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("rows_read", BigInteger, nullable=False, default=0),
@@ -89,7 +91,13 @@ load = Table(
     Column("rows_rejected", BigInteger, nullable=False, default=0),
     Column("error", Text, nullable=False, default=""),
     Column("note", Text, nullable=False, default=""),
+    Column("duration_ms", Integer),  # from the file in hand to the end of its transaction
+    Column("release_at", UtcDateTime),  # not stored before this time
+    Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_by", Text, nullable=False, default=""),
+    Column("withdrawn_because", Text, nullable=False, default=""),
     Index("ix_load_source_sha256", "source_code", "sha256"),
+    Index("ix_load_state", "state"),
 )
 
 citation = Table(
@@ -151,6 +159,16 @@ observation_history = Table(
     sqlite_with_rowid=False,
 )
 
+confirmation = Table(  # a load that repeats what is held: see data.confirmations
+    "confirmation",
+    metadata,
+    Column("series_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("load_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_period", Integer, nullable=False),
+    Column("covered", LargeBinary, nullable=False),  # bit n, from the lowest, stands for first_period + n
+    sqlite_with_rowid=False,
+)
+
 rejected_row = Table(
     "rejected_row",
     metadata,
@@ -174,6 +192,34 @@ finding = Table(  # what the checks said about a load, stored or held back
     Column("reason_en", Text, nullable=False),
     Column("remedy_zh", Text, nullable=False),
     Column("remedy_en", Text, nullable=False),
+)
+
+correction = Table(  # figures stored otherwise than the publisher's file gives them, and why
+    "correction",
+    metadata,
+    Column("load_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("correction_number", Integer, primary_key=True, autoincrement=False),
+    Column("series_id", BigInteger, nullable=False),
+    Column("period", Integer, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("raw", Text, nullable=False),  # what stands in the file
+    Column("value", Float(53)),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Index("ix_correction_series", "series_id", "period"),
+)
+
+approval = Table(  # findings about one file that a person looked at and found true
+    "approval",
+    metadata,
+    Column("source_code", String(64), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("check_code", String(32), primary_key=True),
+    Column("load_id", BigInteger, nullable=False),  # the load that was held back
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("approved_at", UtcDateTime, nullable=False),
 )
 
 code = Table(

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, literal, select, update
 
 from data import schema
+from data.confirmations import note_confirmations, uphold_later
 from data.dialects import bulk_insert, bulk_replace
 from data.facts import KEY_PARTS, Citation, Fact, Load, LoadReport
 from data.failpoints import checkpoint
@@ -87,9 +88,10 @@ def store(connection: Connection, load: Load, gathered: Gathered, *, simulated: 
     counts = _write_facts(connection, load, gathered, held, load_id=load_id, simulated=simulated, now=now)
     checkpoint("facts written")
     write_remarks(connection, load, load_id)
+    _write_corrections(connection, load, load_id)
     checkpoint("rejected rows written")
     report = LoadReport(load.source, load.file_name, "done", load_id, _report_counts(load, gathered, counts))
-    _close_ledger(connection, report, now)
+    _close_ledger(connection, report, load, now)
     checkpoint("ledger row closed")
     return report
 
@@ -107,6 +109,7 @@ def ledger_row(load: Load, now: datetime, state: str) -> dict[str, Any]:
         "state": state,
         "started_at": now,
         "note": load.note,
+        "release_at": load.release_at,
     }
 
 
@@ -115,8 +118,8 @@ def insert_ledger_row(connection: Connection, row: dict[str, Any]) -> int:
     return int(connection.execute(insert(schema.load).values(row).returning(schema.load.c.load_id)).scalar_one())
 
 
-def _close_ledger(connection: Connection, report: LoadReport, now: datetime) -> None:
-    columns = {f"rows_{name}": report.counts[name] for name in _LEDGER_COUNTS}
+def _close_ledger(connection: Connection, report: LoadReport, load: Load, now: datetime) -> None:
+    columns = {f"rows_{name}": report.counts[name] for name in _LEDGER_COUNTS} | {"duration_ms": load.duration_ms}
     statement = update(schema.load).where(schema.load.c.load_id == report.load_id)
     connection.execute(statement.values(state="done", finished_at=now, **columns))
 
@@ -217,6 +220,7 @@ def _write_facts(
     current: list[tuple[Any, ...]] = []
     late: dict[tuple[int, int], Fact] = {}
     replaced: list[dict[str, int]] = []
+    confirmed: list[tuple[int, int]] = []
     for identity, fact in gathered.facts.items():
         old = held.get(identity)
         incoming = Held(fact.value, fact.obs_status, fact.conf_status, simulated, fact.derived, load.vintage)
@@ -229,6 +233,8 @@ def _write_facts(
                 replaced.append({"old_series": identity[0], "old_period": identity[1]})
         elif outcome == Outcome.LATE:
             late[identity] = fact
+        elif outcome == Outcome.UNCHANGED:
+            confirmed.append(identity)
     for identity in _already_in_history(connection, late, load.vintage, simulated=simulated):
         del late[identity]
         counts[Outcome.LATE] -= 1
@@ -244,8 +250,10 @@ def _write_facts(
         bulk_replace(connection, schema.observation, _CURRENT_COLUMNS, current)
     else:
         bulk_insert(connection, schema.observation, _CURRENT_COLUMNS, current)
-    if late:
-        recount(connection, late.keys())
+    note_confirmations(connection, load_id, confirmed)
+    revised = {(each["old_series"], each["old_period"]) for each in replaced}
+    upheld = uphold_later(connection, revised | late.keys(), load.vintage, load_id, now)
+    recount(connection, upheld | {series_id for series_id, _ in late})
     return counts
 
 
@@ -301,3 +309,14 @@ def write_remarks(connection: Connection, load: Load, load_id: int) -> None:
         for number, each in enumerate(load.findings, start=1)
     ]  # fmt: skip
     bulk_insert(connection, schema.finding, schema.finding.columns.keys(), findings)
+
+
+def _write_corrections(connection: Connection, load: Load, load_id: int) -> None:
+    rows = [
+        (
+            load_id, number, each.key.series_id, each.period, each.place, each.raw, each.value,
+            each.reason, each.author, each.decided_on,
+        )
+        for number, each in enumerate(load.corrections, start=1)
+    ]  # fmt: skip
+    bulk_insert(connection, schema.correction, schema.correction.columns.keys(), rows)

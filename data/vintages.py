@@ -46,14 +46,15 @@ def as_of(series_ids: Collection[int], day: date) -> Select[Any]:
     return select(*(known[name] for name in names)).order_by(known.series_id, known.period)
 
 
-def known_on(day: date, asked: Asked) -> Subquery:
+def known_on(day: date, asked: Asked, *, whole: bool = False) -> Subquery:
     """Return what stands in for the table ``observation`` on an earlier day, for the rows that are ``asked`` for.
 
-    It has the columns a cell needs. ``revisions`` counts the changes that were known then.
+    It has the columns a cell needs, or the ``whole`` row. ``revisions`` counts the changes that were known then.
     """
-    line = _in_line(lambda column: and_(asked(column), column.vintage <= day))
+    names = (*_COLUMNS, "raw") if whole else _COLUMNS
+    line = _in_line(lambda column: and_(asked(column), column.vintage <= day), names)
     ranked = select(
-        *(line.c[name] for name in _COLUMNS),
+        *(line.c[name] for name in names),
         cast(func.sum(line.c.changed).over(partition_by=_cell_of(line, "standing")), SmallInteger).label("revisions"),
         func.row_number()
         .over(
@@ -67,13 +68,13 @@ def known_on(day: date, asked: Asked) -> Subquery:
         )
         .label("place_in_line"),
     ).subquery("ranked")
-    columns = [ranked.c[name] for name in (*_COLUMNS, "revisions")]
+    columns = [ranked.c[name] for name in (*names, "revisions")]
     return select(*columns).where(ranked.c.place_in_line == 1).subquery("known")
 
 
-def _in_line(asked: Asked) -> Subquery:
+def _in_line(asked: Asked, names: tuple[str, ...]) -> Subquery:
     """Return every value ever held of the cells asked for, and whether it changed the one before of its standing."""
-    every = union_all(*(_held(table, asked) for table in (schema.observation, schema.observation_history)))
+    every = union_all(*(_held(table, asked, names) for table in (schema.observation, schema.observation_history)))
     values = every.subquery("every")
     cell, order = _cell_of(values, "standing"), (values.c.vintage, values.c.is_current, values.c.known_from)
 
@@ -85,12 +86,11 @@ def _in_line(asked: Asked) -> Subquery:
     return select(*values.c, case((and_(following, differs), 1), else_=0).label("changed")).subquery("line")
 
 
-def _held(table: Any, asked: Asked) -> Select[Any]:  # noqa: ANN401 - a Table
+def _held(table: Any, asked: Asked, names: tuple[str, ...]) -> Select[Any]:  # noqa: ANN401 - a Table
     column = table.c
     standing = case((column.simulated, 0), (column.derived, 1), else_=2).label("standing")
     is_current = literal(int(table is schema.observation)).label("is_current")
-    names = (*_COLUMNS, "known_from")
-    return select(*(column[name] for name in names), standing, is_current).where(
+    return select(*(column[name] for name in (*names, "known_from")), standing, is_current).where(
         asked(column), column.load_id.not_in(withdrawn_loads())
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -17,12 +18,14 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from data import migrations, schema
+from data.clock import to_shanghai
 from data.dialects import WarehouseUnavailableError, lock_writers, make_engine, settle
 from data.facts import Load, LoadReport
 from data.failpoints import checkpoint
 from data.gathering import LoadRefusedError, gather
 from data.read_cache import ReadCache
 from data.storing import insert_ledger_row, ledger_row, store, write_remarks
+from data.vintages import WITHDRAWN
 
 DATA_VERSION = "data_version"
 EMPTY = "0"
@@ -148,6 +151,8 @@ class Warehouse:
             earlier = _done_before(connection, load)
         if earlier is not None:
             return _unchanged(load, earlier)
+        if load.release_at is not None and self._clock() < load.release_at:
+            return self._record_embargo(load, load.release_at)
         try:
             return self._write_new(load)
         except LoadRefusedError as refusal:
@@ -170,8 +175,14 @@ class Warehouse:
         checkpoint("committed")
         return report
 
+    def _record_embargo(self, load: Load, release_at: datetime) -> LoadReport:
+        """Say in the ledger that a load waits; none of its figures is stored, not even among its remarks."""
+        told = replace(load, facts=(), findings=(), rejects=())
+        moment = to_shanghai(release_at).isoformat(sep=" ", timespec="seconds")
+        return self.record_failure(told, f"embargoed until {moment} (Asia/Shanghai)", "embargoed")
+
     def record_failure(self, load: Load, error: str, state: str = "failed") -> LoadReport:
-        """Write a load that was not stored (``failed`` or ``quarantined``) into the ledger, once for the same reason.
+        """Write a load that was not stored (``failed``, ``quarantined``, ``embargoed``), once for the same reason.
 
         What was rejected in it and what the checks found goes along.
         """
@@ -186,7 +197,7 @@ class Warehouse:
             ).first()
             if last is None or (last.state, last.error) != (state, error):
                 counts = {"rows_read": load.rows_read, "rows_rejected": len(load.rejects)}
-                ending = {"finished_at": row["started_at"], "error": error}
+                ending = {"finished_at": row["started_at"], "error": error, "duration_ms": load.duration_ms}
                 load_id = insert_ledger_row(connection, row | counts | ending)
                 write_remarks(connection, load, load_id)
             else:
@@ -195,12 +206,29 @@ class Warehouse:
 
     def has_loaded(self, source: str, sha256: str, reading: str | None = None) -> bool:
         """Tell whether a file was loaded whole before; with ``reading``, also read the same way."""
+        return any(reading in (None, found) for state, found in self._loads_of(source, sha256) if state == "done")
+
+    def is_withdrawn(self, source: str, sha256: str) -> bool:
+        """Tell whether the last load of a file was withdrawn: then it is loaded again only on purpose."""
+        return any(state == WITHDRAWN for state, _ in self._loads_of(source, sha256)[:1])
+
+    def _loads_of(self, source: str, sha256: str) -> list[tuple[str, str]]:
+        """Return state and reading of the loads that stored a file, the last one first."""
         ledger = schema.load.c
-        conditions = [ledger.source_code == source, ledger.sha256 == sha256, ledger.state == "done"]
-        if reading is not None:
-            conditions.append(ledger.reading == reading)
+        statement = select(ledger.state, ledger.reading).where(
+            ledger.source_code == source, ledger.sha256 == sha256, ledger.state.in_(("done", WITHDRAWN))
+        )
         with self.connected() as connection:
-            return connection.execute(select(ledger.load_id).where(*conditions).limit(1)).scalar() is not None
+            rows = connection.execute(statement.order_by(ledger.load_id.desc())).all()
+        return [(row.state, row.reading) for row in rows]
+
+    @contextmanager
+    def changing(self) -> Iterator[tuple[Connection, datetime]]:
+        """Give a writer's transaction and its time; what is changed in it has a data version of its own."""
+        with self.writing.begin() as connection:
+            lock_writers(connection)
+            yield connection, self._next_time(connection)
+            _bump_version(connection, None)
 
     def register_source(self, code: str, *, simulated: bool, **texts: str) -> None:
         """Declare a source, or change its texts (title, publisher, licence, page; see ``schema.source``).

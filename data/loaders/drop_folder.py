@@ -122,7 +122,7 @@ class _Arrival:
         today: date | None,
     ) -> LoadReport:
         fetched = Fetched(self.source, received.path, received.sha256, self.reading, received.label)
-        if fetched.is_loaded(warehouse):
+        if fetched.is_loaded(warehouse, by_hand=True):
             return LoadReport(self.source.code, received.label, "unchanged")
         return run(fetched, catalogue, warehouse, isolation=isolation, today=today)
 

@@ -60,8 +60,10 @@ class Fetched:
         """What the ledger and messages call the file."""
         return self.label or label_of(self.path.name)
 
-    def is_loaded(self, warehouse: Warehouse) -> bool:
-        """Tell whether exactly this was loaded before."""
+    def is_loaded(self, warehouse: Warehouse, *, by_hand: bool = False) -> bool:
+        """Tell whether exactly this was loaded before; what was withdrawn since is loaded again only by hand."""
+        if not by_hand and warehouse.is_withdrawn(self.source.code, self.sha256):
+            return True
         return warehouse.has_loaded(self.source.code, self.sha256, self.reading)
 
     def load(self, warehouse: Warehouse) -> Load:
@@ -77,6 +79,7 @@ class Fetched:
             facts=(),
             kind="correction" if known else "release",
             reading=self.reading,
+            release_at=self.source.release_at,
         )
 
     def _was_last(self, warehouse: Warehouse) -> bool:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from data.check_settings import DEFAULT_CHECKS, Checks
+from data.clock import SHANGHAI
 from data.facts import Blank, Fact, Reject
 from data.loaders.limits import DEFAULT_LIMITS, Limits
 
@@ -50,8 +51,8 @@ class Declared(BaseModel):
 class Source(Declared):
     """One feed. ``files`` are glob patterns below the folder the caller gives (the samples or a drop folder).
 
-    ``vintage`` is the date of the edition (what was known then); ``options`` is the checked section of the loader;
-    ``checks`` and ``limits`` have defaults.
+    ``vintage`` is the date of the edition (what was known then); nothing of it is stored before ``release_at``, a time
+    in Asia/Shanghai; ``options`` is the checked section of the loader; ``checks`` and ``limits`` have defaults.
     """
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -65,12 +66,18 @@ class Source(Declared):
     page: str
     simulated: bool = False
     vintage: date
+    release_at: datetime | None = None
     note_zh: str = ""
     note_en: str = ""
     checks: Checks = DEFAULT_CHECKS
     limits: Limits = DEFAULT_LIMITS
     declared_in: Path = Field(default=Path(), exclude=True)
     options: Any = None
+
+    @field_validator("release_at")
+    @classmethod
+    def _in_shanghai(cls, value: datetime | None) -> datetime | None:
+        return value.replace(tzinfo=SHANGHAI) if value is not None and value.tzinfo is None else value
 
     def paths(self, folder: Path = SAMPLES) -> list[Path]:
         """Return the files of this source in ``folder``, in name order within each pattern; an empty pattern raises."""

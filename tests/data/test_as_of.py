@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import count
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from data.periods import month_period
 from data.queries import Want, extent, latest_periods, read_frame
@@ -138,3 +141,56 @@ def test_every_cell_says_what_is_said_about_it_and_its_load_of_what_kind_it_is(w
     cell = frame.at(KEY, Q1)
     assert (cell.revised, cell.revisions, cell.note) == (True, 1, "typing error")
     assert (frame.loads[cell.load_id].kind, frame.loads[cell.load_id].note) == ("correction", "see notice")
+
+
+# --- the rule itself
+
+VINTAGES = [date(2024, month, 1) for month in range(1, 5)]
+CELLS = range(24000, 24008)
+ABSENT = "absent"
+ONE_LOAD = st.tuples(
+    st.sampled_from([REAL, REAL, "other", SIMULATED]),
+    st.sampled_from(VINTAGES),
+    st.booleans(),
+    st.tuples(*[st.sampled_from([1.0, 2.0, 3.0, GONE, ABSENT])] * len(CELLS)),
+)
+numbers = count()
+
+
+def write_files(warehouse: Warehouse, files, key) -> None:
+    """Write files that give a value, nothing at all, or a tombstone of each cell."""
+    for number, (source, vintage, derived, values) in enumerate(files):
+        facts = [
+            fact(value, key=key, period=period, derived=derived, obs_status="L" if value is GONE else "A")
+            for period, value in zip(CELLS, values, strict=True)
+            if value is not ABSENT
+        ]
+        warehouse.write(load(facts, content=f"{key.industry} {number}", source=source, vintage=vintage))
+
+
+def all_known(warehouse: Warehouse, day: date | None, key, *, simulated: bool):
+    frame = read_frame(warehouse, [Want(key, CELLS[0], CELLS[-1])], simulated, day)
+    return [(cell.period, cell.value, cell.simulated, cell.derived, cell.revisions) for cell in frame[key]]
+
+
+def one_value(*files):
+    return [(REAL, vintage, False, (value, *[ABSENT] * 7)) for vintage, value in files]
+
+
+FIRST, SECOND, THIRD, FOURTH = VINTAGES
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(files=st.lists(ONE_LOAD, max_size=6), day=st.sampled_from([*VINTAGES, None]))
+@example(files=one_value((FIRST, 1.0), (THIRD, 1.0), (SECOND, 2.0)), day=None)
+@example(files=one_value((FIRST, 1.0), (THIRD, 1.0), (FOURTH, 5.0), (SECOND, 2.0)), day=THIRD)
+def test_l_03_l_08_a_day_knows_what_loading_the_editions_until_then_in_their_order_gives(
+    warehouse: Warehouse, files, day
+) -> None:
+    key, alone = (KEY.with_(industry=f"X{next(numbers)}") for _ in range(2))
+    write_files(warehouse, files, key)
+    by_then = [each for each in files if day is None or each[1] <= day]
+    write_files(warehouse, sorted(by_then, key=lambda each: each[1]), alone)
+    for simulated in (True, False):
+        known_then = all_known(warehouse, day, key, simulated=simulated)
+        assert known_then == all_known(warehouse, None, alone, simulated=simulated)

@@ -59,6 +59,11 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "累计值低于上期累计：请核对；若该指标可以下降，请在目录中声明 may_fall。",
         "The year to date fell: check it; if the indicator may fall, declare may_fall in the catalogue.",
     ),
+    "correction": (
+        "请核对该更正条目：发布方已改动该数值；若已更正，请删除条目，否则请改写 expected 和 value。",
+        "Check the entry under corrections: the publisher changed the figure. If it is right now, remove the entry; "
+        "otherwise change `expected` and `value`.",
+    ),
     "growth": (
         "公布增速与总量推算相差较大：请核对数值、单位和口径。",
         "The published growth is far from that of the levels: check value, unit and scope.",

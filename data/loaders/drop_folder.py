@@ -18,7 +18,7 @@ from pathlib import Path
 from data.catalogue import Catalogue
 from data.facts import Load, LoadReport
 from data.failpoints import checkpoint
-from data.fingerprints import file_sha256, fingerprint
+from data.fingerprints import fingerprint
 from data.loaders import FileRefusedError, Source
 from data.loaders.intake import DONE_MARKER, Received, Settling, StillBeingWrittenError, label_of, receive
 from data.loaders.isolation import Isolation
@@ -64,7 +64,7 @@ class DropFolder:
         self._sweep()
         reports: list[LoadReport] = []
         for source in sources:
-            reading = fingerprint([declarations, file_sha256(source.declared_in)])
+            reading = fingerprint([declarations, source.declaration_sha256()])
             for path in self.waiting(source):
                 arrival = _Arrival(self, source, path, reading)
                 report = arrival.load(catalogue, warehouse, isolation, today)
@@ -132,6 +132,8 @@ class _Arrival:
 
     def _put_away(self, received: Received, report: LoadReport, warehouse: Warehouse, before: os.stat_result) -> None:
         """Keep exactly what was read, then take the original away unless another file has come in its place."""
+        if report.state == "embargoed":
+            return  # it waits where it lies
         stored = report.state in ("done", "unchanged")
         target = _folder(self.drop.folder / self.source.code / (DONE if stored else QUARANTINE))
         name = f"{received.sha256[:DIGITS]}{received.path.suffix}"

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from data import schema
+from data.approvals import accepting, approvals
 from data.catalogue import Catalogue, Indicator
 from data.catalogue.errors import UnknownKeyPartError
 from data.check_history import batch_of
 from data.checks import examine, summary, verdict
 from data.clock import Clock
+from data.corrections import CorrectionError, correct
 from data.facts import Fact, Load, LoadReport, Reject
 from data.failpoints import checkpoint
 from data.findings import Finding, Severity
@@ -100,7 +102,7 @@ def declarations_fingerprint(catalogue_folder: Path) -> str:
 
 def fetch(source: Source, folder: Path, declarations: str) -> Iterator[Fetched]:
     """Find the files of a source. Raises ``FileRefusedError`` if a declared file is not there."""
-    reading = fingerprint([declarations, file_sha256(source.declared_in)])
+    reading = fingerprint([declarations, source.declaration_sha256()])
     for path in source.paths(folder):
         yield Fetched(source, path, file_sha256(path), reading)
 
@@ -119,7 +121,7 @@ def acquire(source: Source, downloader: Downloader, declarations: str, warehouse
     feed = feed_of(source)
     if feed is None:
         raise SourceError(source.declared_in, "fetch", "there is neither [fetch] nor [sql]")
-    day, read_with = downloader.today, [declarations, file_sha256(source.declared_in)]
+    day, read_with = downloader.today, [declarations, source.declaration_sha256()]
     try:
         download = downloader.acquire(source)
     except SourceError:
@@ -161,21 +163,28 @@ def run(
     """
     checkpoint("file fetched")
     _check_checks(fetched.source, catalogue)
+    approved = approvals(warehouse, fetched.source.code, fetched.sha256)
+    source = accepting(fetched.source, approved, fetched.sha256)
     load = fetched.load(warehouse)
     try:
         parsed = _parsed(fetched, catalogue, isolation)
         checkpoint("file parsed")
-        facts, impossible = check(parsed.facts, catalogue, load.file_name)
+        corrected = correct(parsed.facts, parsed.rejects, source.corrections, load.file_name, catalogue)
+        facts, impossible = check(corrected.facts, catalogue, load.file_name)
     except SourceError:
         raise
+    except CorrectionError as error:
+        raise SourceError(source.declared_in, "corrections", str(error)) from error
     except (FileRefusedError, UnknownKeyPartError, OSError, ValueError) as error:
         return warehouse.record_failure(replace(load, findings=[_unreadable(error)]), str(error))
-    rejects, note = [*parsed.rejects, *impossible], "; ".join(parsed.notes)
+    rejects = [*corrected.rejects, *impossible]
+    note = "; ".join([*(each.note for each in approved), *parsed.notes])
     load = replace(load, facts=facts, rejects=rejects, rows_read=parsed.rows_read, note=note)
-    source, day = fetched.source, today or Clock().today()
+    load = replace(load, corrections=corrected.applied)
+    day = today or Clock().today()
     batch = batch_of(load, facts, parsed.cells_read, source.checks, catalogue, warehouse, day)
     tombstones = withdrawn(warehouse, load, parsed.blanks)
-    load = replace(load, facts=[*facts, *tombstones], findings=examine(batch, load.sha256))
+    load = replace(load, facts=[*facts, *tombstones], findings=[*examine(batch, load.sha256), *corrected.findings])
     checkpoint("facts checked")
     held_back = HELD_BACK.get(verdict(load.findings))
     if held_back is not None:

@@ -18,9 +18,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from data.check_settings import DEFAULT_CHECKS, Checks
 from data.clock import SHANGHAI
+from data.corrections import CorrectionEntry
 from data.facts import Blank, Fact, Reject
+from data.fingerprints import file_sha256, fingerprint
 from data.loaders.limits import DEFAULT_LIMITS, Limits
 
+OVERRIDES = "overrides"  # folder beside the declarations: <source code>.toml
 SAMPLES = Path(__file__).parent.parent / "samples"
 Model = TypeVar("Model", bound=BaseModel)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -71,6 +74,7 @@ class Source(Declared):
     note_en: str = ""
     checks: Checks = DEFAULT_CHECKS
     limits: Limits = DEFAULT_LIMITS
+    corrections: tuple[CorrectionEntry, ...] = ()
     declared_in: Path = Field(default=Path(), exclude=True)
     options: Any = None
 
@@ -78,6 +82,14 @@ class Source(Declared):
     @classmethod
     def _in_shanghai(cls, value: datetime | None) -> datetime | None:
         return value.replace(tzinfo=SHANGHAI) if value is not None and value.tzinfo is None else value
+
+    def declaration_sha256(self) -> str:
+        """Return the fingerprint of everything that is declared about this source."""
+        return fingerprint(file_sha256(path) for path in (self.declared_in, self._overrides) if path.is_file())
+
+    @property
+    def _overrides(self) -> Path:
+        return overrides_of(self.declared_in, self.code)
 
     def paths(self, folder: Path = SAMPLES) -> list[Path]:
         """Return the files of this source in ``folder``, in name order within each pattern; an empty pattern raises."""
@@ -112,6 +124,15 @@ class Parsed:
         return len(self.facts) + len(self.rejects) + self.missing + self.excluded
 
 
+def overrides_of(declared_in: Path, code: str) -> Path:
+    """Return where the corrections of a source may stand beside its declaration."""
+    return declared_in.parent / OVERRIDES / f"{code}.toml"
+
+
+class _Overrides(Declared):
+    corrections: tuple[CorrectionEntry, ...] = ()
+
+
 HEADER = frozenset(Source.model_fields) - {"declared_in", "options"}
 
 
@@ -135,11 +156,8 @@ def load_sources(folder: Path, models: Mapping[str, type[Declared]] | None = Non
 
 
 def read_source(path: Path, models: Mapping[str, type[Declared]]) -> Source:
-    """Read and check one declaration."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SourceError(path, "the file", str(error)) from error
+    """Read and check one declaration, with its overrides."""
+    document = _document(path)
     header = {key: value for key, value in document.items() if key in HEADER}
     sections = {key: value for key, value in document.items() if key not in HEADER}
     source = _checked(Source, header, path)
@@ -149,7 +167,17 @@ def read_source(path: Path, models: Mapping[str, type[Declared]]) -> Source:
     if not (source.files or source.simulated):
         raise SourceError(path, "files", "at least one file pattern is needed")
     options = sections if model is None else _checked(model, sections, path)
-    return source.model_copy(update={"declared_in": path, "options": options})
+    overrides = overrides_of(path, source.code)
+    beside = _checked(_Overrides, _document(overrides), overrides).corrections if overrides.is_file() else ()
+    corrections = (*source.corrections, *beside)
+    return source.model_copy(update={"declared_in": path, "options": options, "corrections": corrections})
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourceError(path, "the file", str(error)) from error
 
 
 def _checked(model: type[Model], values: Mapping[str, Any], path: Path) -> Model:

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, literal, select, union_all
 
 from data import schema
 from data.dialects import bulk_insert
+from data.revision_counts import recount
 from data.succession import give_back, outdated, take_away
 
 CHUNK = 500  # series asked for in one statement
+ROWS_TOGETHER = 10_000  # written at once
 Identity = tuple[int, int]  # series_id, period
 
 _HISTORY = [column.name for column in schema.observation_history.columns]
@@ -31,13 +35,36 @@ class _Statement(NamedTuple):
     said_at: datetime
 
 
+def settle_history(
+    connection: Connection,
+    load_id: int,
+    vintage: date,
+    now: datetime,
+    *,
+    confirmed: Iterable[Identity],
+    revised: Collection[Identity],
+    late: Collection[Identity],
+) -> None:
+    """Bring the history of a load's cells in order, after its values are written.
+
+    ``confirmed`` are the cells it repeats, in the order of their series; ``revised`` those whose value it replaced;
+    ``late`` those of which it went to history only.
+    """
+    note_confirmations(connection, load_id, confirmed)
+    upheld = uphold_later(connection, {*revised, *late}, vintage, load_id, now)
+    recount(connection, upheld | {series_id for series_id, _ in late})
+
+
 def note_confirmations(connection: Connection, load_id: int, confirmed: Iterable[Identity]) -> None:
-    """Remember the cells of which a load repeats what is held."""
-    periods: dict[int, list[int]] = {}
-    for series_id, period in confirmed:
-        periods.setdefault(series_id, []).append(period)
-    rows = [(series_id, load_id, min(each), _bits(each)) for series_id, each in periods.items()]
-    bulk_insert(connection, schema.confirmation, ("series_id", "load_id", "first_period", "covered"), rows)
+    """Remember the cells of which a load repeats what is held; the cells of a series stand together."""
+    columns, rows = ("series_id", "load_id", "first_period", "covered"), list[tuple[Any, ...]]()
+    for series_id, cells in groupby(confirmed, key=itemgetter(0)):
+        periods = [period for _, period in cells]
+        rows.append((series_id, load_id, min(periods), _bits(periods)))
+        if len(rows) == ROWS_TOGETHER:
+            bulk_insert(connection, schema.confirmation, columns, rows)
+            rows = []
+    bulk_insert(connection, schema.confirmation, columns, rows)
 
 
 def _bits(periods: Sequence[int]) -> bytes:

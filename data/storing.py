@@ -16,12 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, literal, select, update
 
 from data import schema
-from data.confirmations import note_confirmations, uphold_later
+from data.confirmations import settle_history
 from data.dialects import bulk_insert, bulk_replace
 from data.facts import KEY_PARTS, Citation, Fact, Load, LoadReport
 from data.failpoints import checkpoint
 from data.gathering import Gathered, LoadRefusedError, citation_id, content_of, series_text
-from data.revision_counts import recount
 from data.vintages import withdrawn_loads
 
 CHUNK = 500  # series asked for in one statement; SQLite and PostgreSQL both take it easily
@@ -250,10 +249,8 @@ def _write_facts(
         bulk_replace(connection, schema.observation, _CURRENT_COLUMNS, current)
     else:
         bulk_insert(connection, schema.observation, _CURRENT_COLUMNS, current)
-    note_confirmations(connection, load_id, confirmed)
     revised = {(each["old_series"], each["old_period"]) for each in replaced}
-    upheld = uphold_later(connection, revised | late.keys(), load.vintage, load_id, now)
-    recount(connection, upheld | {series_id for series_id, _ in late})
+    settle_history(connection, load_id, load.vintage, now, confirmed=sorted(confirmed), revised=revised, late=late)
     return counts
 
 

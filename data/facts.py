@@ -148,12 +148,16 @@ class Load:
     findings: Sequence[Finding] = ()
     corrections: Sequence[Correction] = ()
     release_at: datetime | None = None
-    began_s: float = field(default_factory=time.monotonic)
+    began_s: float | None = None
+
+    def begun(self) -> Load:
+        """Return the load with work on it begun now, unless it began before."""
+        return self if self.began_s is not None else replace(self, began_s=time.monotonic())
 
     @property
     def duration_ms(self) -> int:
-        """How long it has been at work."""
-        return round((time.monotonic() - self.began_s) * 1000)
+        """How long work on it has taken until now."""
+        return 0 if self.began_s is None else round((time.monotonic() - self.began_s) * 1000)
 
 
 @dataclass

@@ -147,6 +147,7 @@ class Warehouse:
         The report's state is ``done``, ``unchanged`` (this file was loaded before, read the same way) or
         ``failed`` (refused, with the reason in ``error`` and the ledger). Database errors are raised.
         """
+        load = load.begun()
         with self.connected() as connection:
             earlier = _done_before(connection, load)
         if earlier is not None:

@@ -165,7 +165,7 @@ def run(
     _check_checks(fetched.source, catalogue)
     approved = approvals(warehouse, fetched.source.code, fetched.sha256)
     source = accepting(fetched.source, approved, fetched.sha256)
-    load = fetched.load(warehouse)
+    load = fetched.load(warehouse).begun()
     try:
         parsed = _parsed(fetched, catalogue, isolation)
         checkpoint("file parsed")

@@ -55,11 +55,13 @@ def create_app(settings: Settings) -> Dash:
 
 
 def _context(settings: Settings) -> Context:
+    warehouse = open_warehouse(settings.warehouse, readonly=True)
     try:
         catalogue = load_catalogue(settings.catalogue)
-        warehouse = open_warehouse(settings.warehouse, readonly=True)
         warehouse.check_schema()
+        warehouse.check_file()
     except (CatalogueError, WarehouseUnavailableError) as error:
+        warehouse.dispose()
         raise SystemExit(f"OneScreen does not start: {error}") from error
     build = build_id(ROOT, [settings.catalogue])
     return Context(settings, catalogue, warehouse, clock_for(settings.today), PANELS, build)

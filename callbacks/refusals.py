@@ -32,6 +32,13 @@ REASONS: dict[str, Reason] = {
         500, "服务器出错，请把编号告诉管理员。", "Server error. Please give the id to the administrator."
     ),
     "warehouse_away": Reason(503, "数据仓库暂时无法读取。", "The warehouse cannot be read at the moment."),
+    "warehouse_busy": Reason(503, "访问过多，请稍后再试。", "Too many questions at once. Please try again soon."),
+    "warehouse_slow": Reason(503, "查询超时，已中断。", "The question took too long and was ended."),
+    "warehouse_damaged": Reason(
+        503,
+        "数据仓库文件已损坏，请告诉管理员恢复备份。",
+        "The warehouse file is damaged. Please tell the administrator to restore a backup.",
+    ),
 }
 
 OF_STATUS: dict[int, str] = {

@@ -21,11 +21,13 @@ from werkzeug.exceptions import HTTPException
 from callbacks.doorman import Doorman
 from callbacks.refusals import OF_STATUS, REASONS, Reason, RefusalError
 from callbacks.static_files import ASSETS_ENDPOINT, BUNDLES_ENDPOINT
-from data.dialects import READ_ERRORS
+from data.dialects import READ_ERRORS, WarehouseUnavailableError
+from data.outages import outage_of
 
 LOG = logging.getLogger("onescreen")
 
 MAX_BODY_BYTES = 256 * 1024
+SERVICE_UNAVAILABLE, RETRY_AFTER_S = 503, 5
 CALLBACK_ENDPOINT = "/_dash-update-component"
 FILE_ENDPOINTS = frozenset({ASSETS_ENDPOINT, BUNDLES_ENDPOINT})
 INDEX_ENDPOINTS = frozenset({"/", "/<path:path>"})
@@ -159,7 +161,9 @@ def _answer_http_error(error: HTTPException) -> Response:
 
 
 def _answer_warehouse_away(error: Exception) -> Response:
-    return answer("warehouse_away", error_id=report(error))
+    outage = error.outage if isinstance(error, WarehouseUnavailableError) else outage_of(error)
+    code = f"warehouse_{outage.code}" if outage else ""
+    return answer(code if code in REASONS else "warehouse_away", error_id=report(error))
 
 
 def _answer_internal_error(error: Exception) -> Response:
@@ -182,10 +186,18 @@ def answer(code: str, error_id: str = "") -> Response:
         and request.endpoint in INDEX_ENDPOINTS
         and request.method == "GET"
     ):
-        return Response(_page(code, reason, error_id), status=reason.status, mimetype="text/html")
+        page = Response(_page(code, reason, error_id), status=reason.status, mimetype="text/html")
+        return _with_retry_after(page)
     body = {"code": code, "message": f"{reason.zh} {reason.en}"} | ({"id": error_id} if error_id else {})
     response = current_app.make_response(jsonify(body))
     response.status_code = reason.status
+    return _with_retry_after(response)
+
+
+def _with_retry_after(response: Response) -> Response:
+    """Say when to come back where it is a matter of time."""
+    if response.status_code == SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
 
 

@@ -5,50 +5,80 @@ SQLite runs through the ``pysqlite3`` wheel, because the library of many systems
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from data.outages import Outage
 
 Row = tuple[Any, ...]
 
-BUSY_TIMEOUT_MS = 30_000  # a load waits this long for another writer
-POOL_TIMEOUT_S = 2.0  # a reader waits this long for a free connection, then says so
-STATEMENT_TIMEOUT_MS = 10_000
 WRITERS_LOCK = 0x0E5C  # any constant: the advisory lock that lets one writer in at a time
 
 _WRITER_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    f"busy_timeout={BUSY_TIMEOUT_MS}",
     "temp_store=MEMORY",
     "cache_size=-65536",
 )
-_READER_PRAGMAS = ("query_only=ON", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", "cache_size=-16384")
+_READER_PRAGMAS = ("query_only=ON", "foreign_keys=ON", "cache_size=-16384")
+_PROGRESS_STEPS = 20_000  # of SQLite's machine, about a millisecond, between two looks at the clock
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long things are waited for, in seconds, and how many connections there are at most."""
+
+    writer_s: float = 30.0  # a load for another writer
+    away_s: float = 60.0  # a load for a database that is away; a reader does not wait for one
+    connect_s: int = 10
+    pool_s: float = 1.0  # anybody for a free connection
+    sqlite_statement_s: float = 5.0  # a reader of a web process for an answer
+    postgresql_statement_s: float = 10.0
+    check_s: float = 5.0  # the look through the whole file at a start
+    connections: int = 16
+    more_connections: int = 64
+
+
+PATIENT = Patience()
 
 
 class WarehouseUnavailableError(Exception):
-    """The warehouse cannot be opened; the text says why and what to do."""
+    """The warehouse cannot be opened or used; the text says why and what to do.
+
+    ``outage`` is what kept it from answering, ``None`` if that is a matter of its content.
+    """
+
+    def __init__(self, text: str, outage: Outage | None = None) -> None:
+        super().__init__(text)
+        self.outage = outage
 
 
 # Everything reading can fail with; the screen answers all of them with "the warehouse is away".
 READ_ERRORS: tuple[type[Exception], ...] = (WarehouseUnavailableError, SQLAlchemyError)
 
 
-def make_engine(url: str, *, readonly: bool) -> Engine:
-    """Return an engine for a warehouse URL; a read-only one cannot write, whatever it is asked."""
+def make_engine(url: str, *, readonly: bool, limited: bool = False, patience: Patience = PATIENT) -> Engine:
+    """Return an engine for a warehouse URL; a read-only one cannot write, whatever it is asked.
+
+    On a ``limited`` one, as the web processes have, a statement that takes too long is ended.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(parsed, readonly=readonly)
-    return _postgresql_engine(parsed, readonly=readonly)
+        return _sqlite_engine(parsed, readonly=readonly, limited=limited, patience=patience)
+    return _postgresql_engine(parsed, readonly=readonly, limited=limited, patience=patience)
 
 
-def _sqlite_engine(url: URL, *, readonly: bool) -> Engine:
+def _sqlite_engine(url: URL, *, readonly: bool, limited: bool, patience: Patience) -> Engine:
     from pysqlite3 import dbapi2
 
     path = Path(url.database or "")
@@ -65,14 +95,32 @@ def _sqlite_engine(url: URL, *, readonly: bool) -> Engine:
         module=dbapi2,
         creator=connect,
         poolclass=QueuePool,
-        pool_size=16,
-        max_overflow=64,
-        pool_timeout=POOL_TIMEOUT_S,
+        pool_size=patience.connections,
+        max_overflow=patience.more_connections,
+        pool_timeout=patience.pool_s,
     )
-    _say_on_connect(engine, _READER_PRAGMAS if readonly else _WRITER_PRAGMAS)
+    # No reader waits for a writer here, except while a file that was left behind is put in order.
+    busy = f"busy_timeout={int((patience.sqlite_statement_s if limited else patience.writer_s) * 1000)}"
+    # First of all, because also the next pragma may meet a lock.
+    _say_on_connect(engine, (busy, *(_READER_PRAGMAS if readonly else _WRITER_PRAGMAS)))
     # A deferred transaction that reads and then writes fails at once or loses updates; writers begin as writers.
     _say_on_begin(engine, "BEGIN" if readonly else "BEGIN IMMEDIATE")
+    if limited:
+        _end_long_statements(engine, patience.sqlite_statement_s)
     return engine
+
+
+def _end_long_statements(engine: Engine, limit_s: float) -> None:
+    """End a statement of SQLite ``limit_s`` after it began; its connection can be used again."""
+
+    @event.listens_for(engine, "connect")
+    def _watch(connection: Any, record: Any) -> None:  # noqa: ANN401 - the driver has no types
+        deadline = record.info["deadline"] = [math.inf]
+        connection.set_progress_handler(lambda: int(time.monotonic() > deadline[0]), _PROGRESS_STEPS)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _begin(connection: Connection, *_: object) -> None:
+        connection.info["deadline"][0] = time.monotonic() + limit_s
 
 
 def _say_on_connect(engine: Engine, pragmas: Sequence[str]) -> None:
@@ -88,16 +136,17 @@ def _say_on_begin(engine: Engine, statement: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _postgresql_engine(url: URL, *, readonly: bool) -> Engine:
-    options = f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS}" if readonly else "-c timezone=UTC"
+def _postgresql_engine(url: URL, *, readonly: bool, limited: bool, patience: Patience) -> Engine:
+    limit_ms = int(patience.postgresql_statement_s * 1000) if limited else 0
+    options = f"-c timezone=UTC -c statement_timeout={limit_ms} -c lock_timeout={int(patience.writer_s * 1000)}"
     engine = create_engine(
         url,
-        connect_args={"options": options, "connect_timeout": 10},
+        connect_args={"options": options, "connect_timeout": 2 if limited else patience.connect_s},
         isolation_level="REPEATABLE READ" if readonly else "READ COMMITTED",
         pool_pre_ping=True,
-        pool_size=16,
-        max_overflow=16,
-        pool_timeout=POOL_TIMEOUT_S,
+        pool_size=patience.connections,
+        max_overflow=min(patience.more_connections, 16),  # a server has a hundred for all its clients
+        pool_timeout=patience.pool_s,
     )
     return engine.execution_options(postgresql_readonly=True) if readonly else engine
 
@@ -107,8 +156,7 @@ def lock_writers(connection: Connection) -> None:
 
     On SQLite ``BEGIN IMMEDIATE`` has done so already.
     """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
+    if connection.dialect.name == "postgresql":  # its lock_timeout, set with the connection, ends the waiting
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
 
 
@@ -166,12 +214,24 @@ def _remembering(process: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    import psycopg  # not needed where there is only SQLite
+
     driver = connection.connection.driver_connection
     if driver is None:
         raise WarehouseUnavailableError("the connection to PostgreSQL is closed")
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        # It went past SQLAlchemy, which else says what kind of error it is and leaves a broken connection.
+        is_lost = bool(driver.closed or driver.broken)
+        if is_lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            statement, (), error, psycopg.Error, connection_invalidated=is_lost, dialect=connection.dialect
+        ) from error
 
 
 def _copy_over(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -203,3 +263,22 @@ def sqlite_library_version() -> str:
     from pysqlite3 import dbapi2
 
     return str(dbapi2.sqlite_version)
+
+
+def is_damaged(connection: Connection, limit_s: float) -> bool:
+    """Look through an SQLite file for damage, for ``limit_s`` at most; PostgreSQL looks after its own."""
+    driver = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or driver is None:
+        return False
+    from pysqlite3 import dbapi2
+
+    ends = time.monotonic() + limit_s
+    driver.set_progress_handler(lambda: int(time.monotonic() > ends), _PROGRESS_STEPS)
+    try:
+        return bool(driver.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)])
+    except dbapi2.OperationalError as error:
+        if error.sqlite_errorname != "SQLITE_INTERRUPT":
+            raise
+        return False  # as far as was looked it is whole
+    finally:
+        driver.set_progress_handler(None, 0)

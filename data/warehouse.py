@@ -14,15 +14,16 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, func, insert, select, update
-from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from data import migrations, schema
 from data.clock import to_shanghai
-from data.dialects import WarehouseUnavailableError, lock_writers, make_engine, settle
+from data.dialects import PATIENT, Patience, WarehouseUnavailableError, is_damaged, lock_writers, make_engine, settle
 from data.facts import Load, LoadReport
 from data.failpoints import checkpoint
-from data.gathering import LoadRefusedError, gather
+from data.gathering import Gathered, LoadRefusedError, gather
+from data.insistence import insisting
+from data.outages import DAMAGED, outage_of
 from data.read_cache import ReadCache
 from data.storing import insert_ledger_row, ledger_row, store, write_remarks
 from data.vintages import WITHDRAWN
@@ -38,9 +39,11 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_warehouse(url: str, *, readonly: bool = False, clock: Clock = _utc_now) -> Warehouse:
+def open_warehouse(
+    url: str, *, readonly: bool = False, clock: Clock = _utc_now, patience: Patience = PATIENT
+) -> Warehouse:
     """Open the warehouse at ``url``. Nothing is connected before the first statement."""
-    return Warehouse(url, readonly=readonly, clock=clock)
+    return Warehouse(url, readonly=readonly, clock=clock, patience=patience)
 
 
 class Snapshot:
@@ -72,10 +75,12 @@ def _question(statement: Select[Any]) -> tuple[str, str]:
 class Warehouse:
     """The stored figures. Safe to share between threads; call ``after_fork`` in a forked process."""
 
-    def __init__(self, url: str, *, readonly: bool, clock: Clock) -> None:
+    def __init__(self, url: str, *, readonly: bool, clock: Clock, patience: Patience) -> None:
         self.readonly = readonly
-        self.reading: Engine = make_engine(url, readonly=True)
-        self._writing: Engine | None = None if readonly else make_engine(url, readonly=False)
+        self.patience = patience
+        # A loader's own questions may take as long as its loads; a web process answers or says that it cannot.
+        self.reading: Engine = make_engine(url, readonly=True, limited=readonly, patience=patience)
+        self._writing: Engine | None = None if readonly else make_engine(url, readonly=False, patience=patience)
         self._clock = clock
         self._cache = ReadCache()
 
@@ -117,24 +122,44 @@ class Warehouse:
     def connected(self) -> Iterator[Connection]:
         """Give a reading connection. Raises ``WarehouseUnavailableError`` if the database is away or too busy."""
         try:
-            with self.reading.connect() as connection:
+            with self._reading_connection() as connection:
                 yield connection
-        except (OperationalError, PoolTimeoutError) as error:
+        except SQLAlchemyError as error:
+            outage = outage_of(error)
+            if outage is not None:
+                raise WarehouseUnavailableError(outage.words, outage) from error
+            if not isinstance(error, OperationalError):
+                raise
             reason = type(error).__name__
             raise WarehouseUnavailableError(f"the warehouse does not answer ({reason}); {_FILL_IT}") from error
+
+    @insisting
+    def _reading_connection(self) -> Connection:
+        return self.reading.connect()
 
     def check_schema(self) -> None:
         """Raise ``WarehouseUnavailableError`` unless the tables are there and as this program knows them."""
         with self.connected() as connection:
             found = migrations.current_revision(connection)
+        if migrations.is_newer(found):
+            raise WarehouseUnavailableError(migrations.newer_text(found))
         if found != migrations.HEAD:
             raise WarehouseUnavailableError(
                 f"the warehouse has schema {found or 'none'}, this program needs {migrations.HEAD}; "
                 "bring it up to date with: python -m data.refresh"
             )
 
+    def check_file(self) -> None:
+        """Raise ``WarehouseUnavailableError`` if an SQLite file is damaged, as far as a few seconds let one see."""
+        with self.connected() as connection:
+            damaged = is_damaged(connection, self.patience.check_s)
+            connection.invalidate()  # the look took over its clock
+        if damaged:
+            raise WarehouseUnavailableError(DAMAGED.words, DAMAGED)
+
     # --- writing
 
+    @insisting
     def migrate(self) -> None:
         """Create or upgrade the tables, in one transaction. Quick when there is nothing to do."""
         with self.writing.begin() as connection:
@@ -162,6 +187,10 @@ class Warehouse:
     def _write_new(self, load: Load) -> LoadReport:
         gathered = gather(load)
         checkpoint("facts gathered")
+        return self._store(load, gathered)
+
+    @insisting
+    def _store(self, load: Load, gathered: Gathered) -> LoadReport:
         with self.writing.begin() as connection:
             lock_writers(connection)
             # Another writer may have stored it while this one gathered.
@@ -182,6 +211,7 @@ class Warehouse:
         moment = to_shanghai(release_at).isoformat(sep=" ", timespec="seconds")
         return self.record_failure(told, f"embargoed until {moment} (Asia/Shanghai)", "embargoed")
 
+    @insisting
     def record_failure(self, load: Load, error: str, state: str = "failed") -> LoadReport:
         """Write a load that was not stored (``failed``, ``quarantined``, ``embargoed``), once for the same reason.
 
@@ -205,10 +235,12 @@ class Warehouse:
                 load_id = last.load_id
         return LoadReport(load.source, load.file_name, state, load_id, error=error)
 
+    @insisting
     def has_loaded(self, source: str, sha256: str, reading: str | None = None) -> bool:
         """Tell whether a file was loaded whole before; with ``reading``, also read the same way."""
         return any(reading in (None, found) for state, found in self._loads_of(source, sha256) if state == "done")
 
+    @insisting
     def is_withdrawn(self, source: str, sha256: str) -> bool:
         """Tell whether the last load of a file was withdrawn: then it is loaded again only on purpose."""
         return any(state == WITHDRAWN for state, _ in self._loads_of(source, sha256)[:1])
@@ -231,6 +263,7 @@ class Warehouse:
             yield connection, self._next_time(connection)
             _bump_version(connection, None)
 
+    @insisting
     def register_source(self, code: str, *, simulated: bool, **texts: str) -> None:
         """Declare a source, or change its texts (title, publisher, licence, page; see ``schema.source``).
 
@@ -252,8 +285,11 @@ class Warehouse:
 
     def write_codes(self, code_list: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Make a code list be exactly ``rows`` (``code, name_zh, name_en, parent, level, position``)."""
+        self._replace_codes(code_list, [{"list": code_list, **row} for row in rows])
+
+    @insisting
+    def _replace_codes(self, code_list: str, wanted: list[dict[str, Any]]) -> None:
         table = schema.code
-        wanted = [{"list": code_list, **row} for row in rows]
         with self.writing.begin() as connection:
             lock_writers(connection)
             stored = connection.execute(select(table).where(table.c.list == code_list)).mappings()
@@ -264,6 +300,7 @@ class Warehouse:
                 connection.execute(insert(table), wanted)
             _bump_version(connection, None)
 
+    @insisting
     def note(self, key: str, value: str | None) -> None:
         """Remember a word about the warehouse itself (``meta``); ``None`` forgets it."""
         if key == DATA_VERSION:
@@ -272,11 +309,13 @@ class Warehouse:
             lock_writers(connection)
             _set_meta(connection, key, value)
 
+    @insisting
     def noted(self, key: str) -> str | None:
         """Return what was remembered under ``key``."""
         with self.connected() as connection:
             return _get_meta(connection, key)
 
+    @insisting
     def settle(self) -> None:
         """Tidy up after many loads: give the planner its statistics, and empty SQLite's log into the file."""
         with self.writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -329,6 +368,8 @@ def _read_version(connection: Connection) -> str:
     try:
         return _get_meta(connection, DATA_VERSION) or EMPTY
     except (OperationalError, ProgrammingError) as error:
+        if outage_of(error) is not None:
+            raise
         raise WarehouseUnavailableError(f"the warehouse has no tables yet; {_FILL_IT}") from error
 
 

@@ -6,7 +6,9 @@ their own accord), so a small pool would stop the whole site. Preloading shares 
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ from data.settings import SettingsError, is_loopback, load_settings
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
     from gunicorn.workers.base import Worker
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 try:
     _settings = load_settings()
@@ -52,5 +56,7 @@ def when_ready(server: Arbiter) -> None:
 
 
 def post_fork(server: Arbiter, worker: Worker) -> None:
-    """Let the new process open its own connections."""
+    """Let the new process open its own connections, and end with its master, which else leaves the port taken."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     worker.app.wsgi().extensions["onescreen"].warehouse.after_fork()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -64,38 +65,40 @@ class PostgresqlServer:
         self.which = which
         self.stop = stop
         self._template = ""
-        self.version = self._say("SHOW server_version")
+        self.version = self.say("SHOW server_version")
 
-    def create(self) -> str:
+    def create(self, tablespace: str = "") -> str:
         """Return the URL of a new, migrated, empty warehouse."""
         if not self._template:
             self._template = self._new_database("template0")
             _migrate(self._url(self._template))
-        return self._url(self._new_database(self._template))
+        return self._url(self._new_database(self._template, tablespace))
 
-    def create_empty(self) -> str:
+    def create_empty(self, encoding: str = "UTF8") -> str:
         """Return the URL of a new database without tables."""
-        return self._url(self._new_database("template0"))
+        return self._url(self._new_database("template0", encoding=encoding))
 
     def drop(self, url: str) -> None:
         """Remove a warehouse, also if a connection to it was left open."""
-        self._say(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
+        self.say(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
     def drop_template(self) -> None:
         """Remove the template, so that a server that lives on keeps nothing of the tests."""
         if self._template:
-            self._say(f'DROP DATABASE IF EXISTS "{self._template}" WITH (FORCE)')
+            self.say(f'DROP DATABASE IF EXISTS "{self._template}" WITH (FORCE)')
 
-    def _new_database(self, template: str) -> str:
+    def _new_database(self, template: str, tablespace: str = "", encoding: str = "UTF8") -> str:
         name = f"onescreen_test_{uuid.uuid4().hex[:12]}"
-        encoding = " ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'" if template == "template0" else ""
-        self._say(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{encoding}')
+        own = f" ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'" if template == "template0" else ""
+        where = f' TABLESPACE "{tablespace}"' if tablespace else ""
+        self.say(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{own}{where}')
         return name
 
     def _url(self, database: str) -> str:
         return self.admin.set(database=database).render_as_string(hide_password=False)
 
-    def _say(self, statement: str) -> str:
+    def say(self, statement: str) -> str:
+        """Run one statement as the owner of the server; return the first value of its answer, as text."""
         address = self.admin.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:
             cursor = connection.execute(statement)
@@ -135,47 +138,96 @@ def _unprivileged_user() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
-def _start_installed(programs: Path) -> PostgresqlServer:
-    folder, user = Path(tempfile.mkdtemp(prefix="onescreen-pg-")), _unprivileged_user()
-    if user is not None:
-        shutil.chown(folder, user)
-    as_user = {"user": user, "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    initdb = [programs / "initdb", "-D", folder / "data", "-A", "trust", "-U", "onescreen", "-E", "UTF8", "-N"]
-    subprocess.run([*initdb, "--locale=C"], check=True, **as_user)
-    # The tests end their loaders, not this server: it may be quick instead of durable.
-    options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]
-    with (folder / "log").open("wb") as log:
-        command = [programs / "postgres", "-D", folder / "data", "-k", folder, *options]
-        server = subprocess.Popen(command, user=user, cwd=folder, stdout=log, stderr=log, start_new_session=True)
-
-    def stop() -> None:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-        shutil.rmtree(folder, ignore_errors=True)
-
-    admin = URL.create("postgresql", username="onescreen", database="postgres", query={"host": str(folder)})
-    _wait_until_ready(admin, server, folder / "log")
-    return PostgresqlServer(admin, f"installed server, {programs}", stop)
+# The tests end their loaders, not this server: it may be quick instead of durable.
+_QUICK = ("-c", "fsync=off", "-c", "full_page_writes=off")
+_SMALL = ("-c", "listen_addresses=", "-c", "max_connections=200")
 
 
-def _wait_until_ready(admin: URL, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while True:
-        try:
-            psycopg.connect(admin.render_as_string(hide_password=False)).close()
-        except psycopg.OperationalError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                server.kill()
-                raise DatabaseMissingError(
-                    f"PostgreSQL did not start: {log.read_text(errors='replace')[-2000:]}"
-                ) from None
-            time.sleep(0.05)
-        else:
+class OwnServer:
+    """An installed PostgreSQL in a folder of its own, on a Unix socket, under an unprivileged user.
+
+    It can be killed as a power cut does, and started again.
+    """
+
+    def __init__(self, programs: Path, options: tuple[str, ...] = ()) -> None:
+        self.folder, self.user = Path(tempfile.mkdtemp(prefix="onescreen-pg-")), _unprivileged_user()
+        if self.user is not None:
+            shutil.chown(self.folder, self.user)
+        self._programs, self._options = programs, (*_SMALL, *options)
+        self._server: subprocess.Popen[bytes] | None = None
+        self.admin = URL.create(
+            "postgresql", username="onescreen", database="postgres", query={"host": str(self.folder)}
+        )
+        initdb = [programs / "initdb", "-D", self._data, "-A", "trust", "-U", "onescreen", "-E", "UTF8", "-N"]
+        options_of_run = {"user": self.user, "cwd": self.folder, "stdout": subprocess.DEVNULL}
+        subprocess.run([*initdb, "--locale=C"], check=True, stderr=subprocess.PIPE, **options_of_run)
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    def start(self) -> None:
+        """Start, and again while what a kill left behind still holds the folder; wait for the first answer."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not self._started(deadline):
+            time.sleep(0.1)
+
+    def _started(self, deadline: float) -> bool:
+        command = [self._programs / "postgres", "-D", self._data, "-k", self.folder, *self._options]
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                command, user=self.user, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
+            )
+        while self._server.poll() is None:
+            try:
+                psycopg.connect(self.admin.render_as_string(hide_password=False)).close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return True
+        if time.monotonic() > deadline:
+            text = (self.folder / "log").read_text(errors="replace")
+            raise DatabaseMissingError(f"PostgreSQL did not start: {text[-2000:]}")
+        return False
+
+    def kill(self) -> None:
+        """End the postmaster at once; its children notice by themselves."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it in good order, cutting its clients off."""
+        self._end(signal.SIGINT)
+
+    def remove(self) -> None:
+        """Stop it and remove its folder."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._server is None or self._server.poll() is not None:
             return
+        self._server.send_signal(number)
+        try:
+            self._server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+
+
+def own_server() -> OwnServer:
+    """Return a durable server of one's own, started. Raises ``DatabaseMissingError`` if none is installed."""
+    programs = _installed_programs()
+    if programs is None:
+        raise DatabaseMissingError("no installed PostgreSQL to kill and restart: apt-get install postgresql")
+    server = OwnServer(programs)
+    server.start()
+    return server
+
+
+def _start_installed(programs: Path) -> PostgresqlServer:
+    server = OwnServer(programs, _QUICK)
+    server.start()
+    return PostgresqlServer(server.admin, f"installed server, {programs}", server.remove)
 
 
 def _start_wheel() -> PostgresqlServer:

@@ -27,6 +27,7 @@ from data.failpoints import checkpoint
 from data.findings import Finding, Severity
 from data.fingerprints import file_sha256, fingerprint, folder_fingerprint
 from data.gathering import period_text, series_text
+from data.insistence import insist
 from data.loaders import FileRefusedError, Parsed, Source, SourceError, parse
 from data.loaders.addresses import FetchError
 from data.loaders.fetch_options import Fed, FetchOptions, SqlOptions
@@ -160,7 +161,14 @@ def run(
 
     ``isolation`` reads it in a confined child; ``today`` (by default the day in Shanghai) is what no period may
     end after. The report's state is that of ``Warehouse.write``, or ``quarantined`` where a check held it back.
+    If the database breaks off in between, everything is done again.
     """
+    return insist(warehouse, lambda: _run_once(fetched, catalogue, warehouse, isolation, today))
+
+
+def _run_once(
+    fetched: Fetched, catalogue: Catalogue, warehouse: Warehouse, isolation: Isolation | None, today: date | None
+) -> LoadReport:
     checkpoint("file fetched")
     _check_checks(fetched.source, catalogue)
     approved = approvals(warehouse, fetched.source.code, fetched.sha256)

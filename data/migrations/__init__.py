@@ -21,6 +21,20 @@ def current_revision(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def is_newer(revision: str | None) -> bool:
+    """Tell whether a revision, all of which are numbered in their order, comes after ``HEAD``."""
+    return revision is not None and revision > HEAD
+
+
+def newer_text(revision: str | None) -> str:
+    """Return what to say about the warehouse of a newer program."""
+    return (
+        f"the warehouse has schema {revision}, which this program does not know; it was written by a newer one. "
+        "Install that version, or restore a backup from before the upgrade. / "
+        "数据仓库由更新版本的程序写成：请安装该版本，或恢复升级之前的备份。"
+    )
+
+
 def upgrade(connection: Connection) -> None:
     """Bring the tables to ``HEAD`` inside the transaction of ``connection``."""
     found = current_revision(connection)
@@ -40,8 +54,5 @@ def upgrade(connection: Connection) -> None:
         if found is not None:
             ScriptDirectory.from_config(config).get_revision(found)
     except CommandError as error:
-        raise UnknownSchemaError(
-            f"the warehouse has schema {found}, which this program does not know; it was written by a newer one. "
-            "Install that version, or restore a backup from before the upgrade."
-        ) from error
+        raise UnknownSchemaError(newer_text(found)) from error
     command.upgrade(config, "head")

@@ -59,10 +59,12 @@ def test_sqlite_engines_are_set_to_keep_what_they_acknowledge(sqlite_files):
 def test_postgresql_readers_are_read_only_limited_and_see_one_moment(warehouse):
     if warehouse.dialect == "sqlite":
         return
-    with warehouse.reading.connect() as connection:
+    reader = open_warehouse(warehouse.reading.url.render_as_string(hide_password=False), readonly=True)
+    with reader.reading.connect() as connection:
         say = lambda name: connection.exec_driver_sql(f"SHOW {name}").scalar()  # noqa: E731
         assert (say("transaction_read_only"), say("transaction_isolation")) == ("on", "repeatable read")
         assert (say("statement_timeout"), say("timezone")) == ("10s", "UTC")
+    reader.dispose()
 
 
 def test_no_increment_is_lost_between_writers(warehouse_url):

@@ -17,10 +17,11 @@ import pytest
 from data.settings import Settings
 from data.warehouse import Warehouse, open_warehouse
 from tests.databases import DatabaseMissingError, PostgresqlServer, SqliteFiles, find_postgresql
+from tests.mariadb import MariadbServer
 from tests.servers import CHROMIUM_FLAGS, LiveServer
 
 TODAY = date(2026, 11, 23)  # the day every filled warehouse is made on
-ENGINES = ("sqlite", "postgresql", "chromium")
+ENGINES = ("sqlite", "postgresql", "mariadb", "chromium")
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 passed: Counter[str] = Counter()
@@ -58,6 +59,19 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
     yield server
     server.drop_template()
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariadbServer]:
+    """Another department's database; no warehouse is made on it."""
+    try:
+        server = MariadbServer()
+    except DatabaseMissingError as error:
+        missing["mariadb"] = str(error)
+        pytest.skip(f"NOT TESTED ON MARIADB: {error}")
+    found["mariadb"] = f"MariaDB {server.version}, {server.program}"
+    yield server
+    server.remove()
 
 
 @pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("sqlite", "postgresql")])
@@ -162,6 +176,7 @@ _RUNS_ON = {
     "filled_settings": "sqlite",
     "sqlite_files": "sqlite",
     "postgresql_server": "postgresql",
+    "mariadb_server": "mariadb",
     "browser": "chromium",
 }
 

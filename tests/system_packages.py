@@ -1,7 +1,7 @@
 """Install the system packages the tests need, or say which are missing.
 
-Chromium and CJK fonts are needed by the browser tests, a PostgreSQL server by the database tests. As root on a
-Debian system they are installed with apt; otherwise this prints what to install, and the tests that need a
+Chromium and CJK fonts are needed by the browser tests, a PostgreSQL and a MariaDB server by the database tests. As
+root on a Debian system they are installed with apt; otherwise this prints what to install, and the tests that need a
 missing part skip loudly. Run by ``make test``.
 """
 
@@ -31,10 +31,15 @@ def _has_postgresql() -> bool:
     return any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or bool(shutil.which("initdb"))
 
 
+def _has_mariadb() -> bool:
+    return bool(shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin"))
+
+
 NEEDS: dict[str, Callable[[], bool]] = {
     "chromium": _has_chromium,
     "fonts-noto-cjk": _has_cjk_fonts,
     "postgresql": _has_postgresql,
+    "mariadb-server": _has_mariadb,
 }
 
 

@@ -51,7 +51,12 @@ _POSTGRESQL_WRITES = """
     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
     AND n.nspname NOT LIKE 'pg\\_%' AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
 """
-_MYSQL_WRITING = re.compile(r"\b(?:ALL PRIVILEGES|INSERT|UPDATE|DELETE|DROP|ALTER|CREATE)\b")
+# What an account of MySQL or MariaDB may hold without being able to change or write anything.
+_MYSQL_READING = frozenset({"USAGE", "SELECT", "SHOW VIEW", "SHOW DATABASES", "PROCESS"})
+_MYSQL_GRANT = re.compile(r"GRANT (?P<rights>.+?) ON ", re.IGNORECASE)
+_MYSQL_FILE = re.compile(r"\binto\b", re.IGNORECASE)
+DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
+GRACE_S = 5  # the server ends a statement first, in its own words; the connection gives up after that
 
 
 def extract(options: SqlOptions, window: Mapping[str, str], path: Path, environment: Mapping[str, str]) -> list[str]:
@@ -88,8 +93,7 @@ def _engine(url: URL, options: SqlOptions) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, options)
     seconds = max(1, int(options.statement_s))
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
+    url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
     arguments: dict[str, Any] = {}
     if url.get_backend_name() == "postgresql":
         arguments = {
@@ -98,7 +102,7 @@ def _engine(url: URL, options: SqlOptions) -> Engine:
             "client_encoding": "utf8",
         }
     elif url.get_backend_name() in ("mysql", "mariadb"):
-        arguments = {"connect_timeout": seconds, "read_timeout": seconds, "charset": "utf8mb4"}
+        arguments = {"connect_timeout": seconds, "read_timeout": seconds + GRACE_S, "charset": "utf8mb4"}
     try:
         return create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
     except (NoSuchModuleError, ImportError) as error:
@@ -111,7 +115,8 @@ def _sqlite_engine(url: URL, options: SqlOptions) -> Engine:
     if not file.is_file():
         raise FetchError(f"{options.url}: there is no such SQLite file")
     opened = URL.create("sqlite", database=f"file:{file.resolve()}", query={"mode": "ro", "uri": "true"})
-    engine = create_engine(opened, poolclass=NullPool, hide_parameters=True)
+    waiting = {"timeout": options.statement_s}  # for a program that holds the file
+    engine = create_engine(opened, poolclass=NullPool, connect_args=waiting, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _limit(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection
@@ -127,8 +132,7 @@ def _reading(connection: Connection, options: SqlOptions) -> Iterator[None]:
     """Hold a transaction that cannot write, and never commit it."""
     kind = connection.dialect.name
     if kind in ("mysql", "mariadb"):
-        connection.execute(text("SET SESSION TRANSACTION READ ONLY"))
-        connection.rollback()
+        _limit_mysql(connection, options)
     elif kind == "postgresql":
         connection.execution_options(postgresql_readonly=True)
     elif kind != "sqlite" and options.writable == "refuse":
@@ -139,6 +143,16 @@ def _reading(connection: Connection, options: SqlOptions) -> Iterator[None]:
         yield
     finally:
         connection.rollback()
+
+
+def _limit_mysql(connection: Connection, options: SqlOptions) -> None:
+    """Make the transactions of a session read-only, and let the server end what takes too long or waits for a lock."""
+    seconds = max(1, int(options.statement_s))
+    is_mariadb = bool(getattr(connection.dialect, "is_mariadb", False))
+    limit = f"max_statement_time = {seconds}" if is_mariadb else f"max_execution_time = {seconds * 1000}"
+    for setting in ("TRANSACTION READ ONLY", limit, f"lock_wait_timeout = {seconds}"):
+        connection.exec_driver_sql(f"SET SESSION {setting}")
+    connection.rollback()
 
 
 def _check_account(connection: Connection, options: SqlOptions) -> list[str]:
@@ -155,9 +169,17 @@ def _can_write(connection: Connection) -> bool:
     if kind == "postgresql":
         return bool(connection.execute(text(_POSTGRESQL_WRITES)).scalar_one())
     if kind in ("mysql", "mariadb"):
-        grants = connection.execute(text("SHOW GRANTS")).scalars()
-        return any(_MYSQL_WRITING.search(grant.upper()) for grant in grants)
+        return any(map(_lets_write, connection.execute(text("SHOW GRANTS")).scalars()))
     return kind != "sqlite"  # an SQLite file is opened for reading; of others nothing is known
+
+
+def _lets_write(grant: str) -> bool:
+    """Tell whether a line of SHOW GRANTS lets an account do more than read; one about a role alone does not."""
+    found = _MYSQL_GRANT.match(grant)
+    if found is None:
+        return False
+    rights = re.sub(r"\([^)]*\)", "", found["rights"]).upper().split(",")
+    return not {right.strip() for right in rights} <= _MYSQL_READING
 
 
 def _statement(
@@ -168,6 +190,8 @@ def _statement(
     bound = set(BOUND.findall(options.query))
     if not ONE_SELECT.fullmatch(options.query):
         raise FetchError("query: one SELECT without a semicolon inside is allowed")
+    if connection.dialect.name in ("mysql", "mariadb") and _MYSQL_FILE.search(options.query):
+        raise FetchError("query: one SELECT that writes no file (INTO) is allowed")
     if bound != set(window):
         raise FetchError(f"query: it binds {sorted(bound)}, the window gives {sorted(window)}")
     return text(options.query.strip().rstrip(";")), dict(window)

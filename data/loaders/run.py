@@ -6,7 +6,7 @@ declaration that is wrong by itself stops everything, because it is the program'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -175,7 +175,9 @@ def _run_once(
     source = accepting(fetched.source, approved, fetched.sha256)
     load = fetched.load(warehouse).begun()
     try:
+        unchanged = _is_still(fetched)
         parsed = _parsed(fetched, catalogue, isolation)
+        unchanged()
         checkpoint("file parsed")
         corrected = correct(parsed.facts, parsed.rejects, source.corrections, load.file_name, catalogue)
         facts, impossible = check(corrected.facts, catalogue, load.file_name)
@@ -201,6 +203,29 @@ def _run_once(
 
 
 HELD_BACK: Mapping[Severity, str] = {"quarantine": "quarantined", "refuse": "failed"}
+
+
+def _is_still(fetched: Fetched) -> Callable[[], None]:
+    """Check that a file is what was found, and return the check that it was not replaced since.
+
+    Else the ledger would give one file's fingerprint for another one's figures.
+    """
+
+    def state() -> tuple[int, ...]:
+        now = fetched.path.stat()
+        return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
+
+    def check() -> None:
+        if state() != before:
+            raise FileRefusedError(fetched.name, "the file", "the same file to its end", _REPLACED)
+
+    before = state()
+    if file_sha256(fetched.path) != fetched.sha256:
+        raise FileRefusedError(fetched.name, "the file", "the content that was found", _REPLACED)
+    return check
+
+
+_REPLACED = "it was replaced while it was read; the next run reads the new one"
 
 
 def _check_checks(source: Source, catalogue: Catalogue) -> None:

@@ -29,7 +29,7 @@ FORKING = multiprocessing.get_context("fork")  # everything is imported once
 
 
 @contextmanager
-def _place(database: str, folder: Path) -> Iterator[tuple[str, OwnServer | None, Path | None]]:
+def _place(database: str, folder: Path, seconds: float) -> Iterator[tuple[str, OwnServer | None, Path | None]]:
     """Give the URL of an empty warehouse, its server if it has one, and its disk if that is small."""
     if database == "postgresql":
         server = own_server()
@@ -40,7 +40,7 @@ def _place(database: str, folder: Path) -> Iterator[tuple[str, OwnServer | None,
         return
     disk = folder / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={96 + int(seconds)}m", "tmpfs", str(disk)]
     is_small = os.geteuid() == 0 and subprocess.run(mount, capture_output=True).returncode == 0
     try:
         yield f"sqlite:///{disk / 'onescreen.db'}", None, disk if is_small else None
@@ -53,7 +53,7 @@ def run(seconds: float, seed: int, database: str, broken: str) -> int:
     """Run it and print what was done and found; 1 if an invariant was broken."""
     folder = Path(tempfile.mkdtemp(prefix="onescreen-chaos-"))
     chance = random.Random(seed)
-    with _place(database, folder) as (url, server, disk):
+    with _place(database, folder, seconds) as (url, server, disk):
         opened = open_warehouse(url)
         opened.migrate()
         declare_sources(opened)
@@ -74,8 +74,12 @@ def _let_loose(
     seconds: float, chance: random.Random, url: str, folder: Path, server: OwnServer | None, disk: Path | None,
     broken: str,
 ) -> Nemesis:  # fmt: skip
+    began = time.time()
+
     def start(name: str) -> ForkProcess:
-        given = (url, folder, name, chance.randrange(1 << 30), broken) if "loader" in name else (url, folder, name)
+        given = (
+            (url, folder, name, chance.randrange(1 << 30), broken, began) if "loader" in name else (url, folder, name)
+        )
         process = FORKING.Process(target=loader if "loader" in name else reader, args=given, daemon=True)
         process.start()
         return process

@@ -24,7 +24,7 @@ from tests.data.loads import KEY, fact, load
 SERIES, PERIODS = 12, 25
 ROWS = SERIES * PERIODS
 FIRST_DAY = date(2000, 1, 1).toordinal()
-EDITIONS = 60  # few enough that the same file comes again
+EDITIONS, MORE_PER_S = 60, 8  # few enough that the same file comes again, and ever new ones
 
 
 class History:
@@ -47,13 +47,13 @@ def edition(number: int, part: slice = slice(None), name: str = "") -> Load:
     return load(facts[part], content=name or str(number), vintage=date.fromordinal(FIRST_DAY + number))
 
 
-def loader(url: str, folder: Path, name: str, seed: int, broken: str) -> None:
+def loader(url: str, folder: Path, name: str, seed: int, broken: str, began: float) -> None:
     """Load editions in random order, also some again, and say which were acknowledged."""
     chance, history = random.Random(seed), History(folder, name)
     warehouse = open_warehouse(url, patience=Patience(writer_s=20))
     write = BROKEN[broken]
     while True:
-        number = chance.randint(1, EDITIONS)
+        number = chance.randint(1, EDITIONS + int(MORE_PER_S * (time.time() - began)))
         history.tell("load", number=number)
         try:
             history.tell("loaded", number=number, state=write(warehouse, number))

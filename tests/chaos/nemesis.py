@@ -65,9 +65,9 @@ class Nemesis:
 
     def _fill(self, disk: Path) -> None:
         filler = disk / "filler"
-        with filler.open("wb") as file, contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), filler.open("wb") as file:
             while True:
                 file.write(b"\0" * 65536)
                 file.flush()
         time.sleep(self._chance.uniform(0.1, 0.4))
-        filler.unlink()
+        filler.unlink(missing_ok=True)

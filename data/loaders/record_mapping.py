@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from data.loaders.layouts import Excluded, Group, Lookup
-from data.loaders.period_cells import FORMS, PeriodForm
+from data.loaders.period_cells import FORMS, MONTHS_PER_QUARTER, PeriodForm
 from data.loaders.source import Declared, Text
 from data.periods import MONTHS_PER_YEAR, Frequency, month_period
 
@@ -22,6 +22,10 @@ def _year(match: re.Match[str]) -> int:
     return month_period(int(match[1]), MONTHS_PER_YEAR)
 
 
+def _quarter(match: re.Match[str]) -> int:
+    return month_period(int(match[1]), int(match[2]) * MONTHS_PER_QUARTER)
+
+
 WITH_VALUE = frozenset("APEFB")  # the statuses of observations, as SDMX has them
 WITHOUT_VALUE = frozenset("MLQ")
 CONFIDENTIALITY = frozenset("FNC")
@@ -29,6 +33,7 @@ CONFIDENTIALITY = frozenset("FNC")
 RECORD_FORMS: Mapping[str, PeriodForm] = {
     **FORMS,
     "reporting_month": PeriodForm("2010-M08", Frequency.MONTHLY, re.compile(r"(\d{4})-M(\d{2})", re.ASCII), _month),
+    "quarter_with_q": PeriodForm("2019Q2", Frequency.QUARTERLY, re.compile(r"(\d{4})Q([1-4])", re.ASCII), _quarter),
     "reporting_year": PeriodForm("2010-A1", Frequency.ANNUAL, re.compile(r"(\d{4})-A1", re.ASCII), _year),
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -22,6 +23,7 @@ from data.loaders.records import Record, RecordReader
 from data.loaders.source import Declared, FileRefusedError, Parsed, Source, Text
 
 MAX_FILE_BYTES = 512 << 20
+SHOWN = 300  # characters of an answer in the reason why it is refused
 
 
 class ExpectedAt(Declared):
@@ -115,7 +117,8 @@ def _rows(path: Path, page: str, document: object, answer: Answer) -> list[Row]:
     try:
         rows = list(rows_at(document, answer.rows))
     except PathError as error:
-        raise FileRefusedError(path.name, f"{page}{answer.rows}", "the rows", str(error)) from error
+        told = json.dumps(document, ensure_ascii=False, default=str)[:SHOWN]  # often the reason stands in it
+        raise FileRefusedError(path.name, f"{page}{answer.rows}", "the rows", f"{error} in {told}") from error
     if answer.limit and len(rows) >= answer.limit:
         expected = f"fewer than {answer.limit} rows, where the service stops without a word"
         raise FileRefusedError(path.name, f"{page}{answer.rows}", expected, str(len(rows)))
@@ -136,7 +139,8 @@ def _fields(row: Row, used: tuple[str, ...]) -> dict[str, object]:
 def _check_expected(path: Path, page: str, document: object, answer: Answer) -> None:
     for rule in answer.expected:
         try:
-            found = str(at(document, rule.path.removeprefix("$")))
+            told = at(document, rule.path.removeprefix("$"))
+            found = "" if told is None else str(told)  # an error of null is none
         except PathError:
             if rule.absent:
                 continue

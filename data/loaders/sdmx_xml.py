@@ -37,6 +37,7 @@ class Outline:
     observations: int = 0
     data_sets: int = 0
     actions: set[str] = field(default_factory=set)
+    header_action: str = ""
 
 
 class _DoctypeError(Exception):
@@ -109,12 +110,15 @@ class _Scanner:
             self.outline.observations += 1
         elif local == "DataSet":
             self.outline.data_sets += 1
-            self.outline.actions |= {value for key, value in attributes.items() if key.rpartition("}")[2] == "action"}
+            own = {value for key, value in attributes.items() if key.rpartition("}")[2] == "action"}
+            self.outline.actions |= own or {self.outline.header_action}
         elif local == "Ref" and self.inside == "Structure" and "agencyID" in attributes:
             at = attributes.get("version", "1.0")
             self.outline.structures.append(f"{attributes['agencyID']}:{attributes.get('id', '')}({at})")
         if local in STRUCTURES and namespace.endswith("/common"):
             self.inside = "Structure"
+        elif local == "DataSetAction":
+            self.inside = local
         self.words = ""
 
     def text(self, words: str) -> None:
@@ -123,10 +127,12 @@ class _Scanner:
 
     def end(self, name: str) -> None:
         self.depth -= 1
+        if name.rpartition("}")[2] == "DataSetAction":  # of the header: it holds for a data set that tells none itself
+            self.outline.header_action = self.words.strip()
         if self.inside and (urn := URN.fullmatch(self.words.strip())):
             self.outline.structures.append(f"{urn[1]}:{urn[2]}({urn[3]})")
             self.words = ""
-        if name.rpartition("}")[2] in STRUCTURES:
+        if name.rpartition("}")[2] in STRUCTURES | {"DataSetAction"}:
             self.inside = ""
 
 

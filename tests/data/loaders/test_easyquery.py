@@ -84,5 +84,5 @@ def test_another_shape_is_refused(answer, change):
 def test_text_that_is_not_json_is_refused(sources, catalogue, tmp_path):
     path = tmp_path / "easyquery_test.json"
     path.write_text("<html>busy</html>", encoding="utf-8")
-    with pytest.raises(FileRefusedError, match="expected JSON"):
+    with pytest.raises(FileRefusedError, match="strict JSON"):
         parse(sources["nbs_easyquery"], path, catalogue)

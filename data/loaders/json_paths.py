@@ -18,6 +18,7 @@ from data.loaders.source import FileRefusedError
 
 STEP = re.compile(r"\.?(?P<name>[^.\[\]{}^$]+)|\[(?P<index>\d{1,6})\]|(?P<every>\[\*\])|(?P<entries>\{\*\})")
 Step = str | int
+SHOWN = 300
 EVERY, ENTRIES = "[*]", "{*}"
 
 
@@ -61,6 +62,11 @@ def read_json(text: str, name: str, place: str = "the answer") -> Any:  # noqa: 
         raise FileRefusedError(name, place, "whole, strict JSON", "nested too deeply") from None
     except ValueError as error:
         raise FileRefusedError(name, place, "whole, strict JSON", str(error)[:300]) from error
+
+
+def shown(document: object) -> str:
+    """Return the beginning of a document: in an answer without rows the reason often stands there."""
+    return json.dumps(document, ensure_ascii=False, default=str)[:SHOWN]
 
 
 def _refuse_constant(text: str) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from data.loaders.addresses import FetchError
 from data.loaders.fetch_options import Paging
-from data.loaders.json_paths import PathError, Row, at, read_json, rows_at
+from data.loaders.json_paths import PathError, Row, at, read_json, rows_at, shown
 from data.loaders.source import FileRefusedError
 
 Get = Callable[[str, Path], object]  # asks an address and writes the body
@@ -103,7 +103,7 @@ def _take(document: object, paging: Paging, done: _Download, number: int) -> Non
     try:
         rows = list(rows_at(document, paging.rows))
     except PathError as error:
-        raise FetchError(f"page {number + 1} has no rows at {paging.rows}: {error}") from error
+        raise FetchError(f"page {number + 1} has no rows at {paging.rows}: {error} in {shown(document)}") from error
     for row in rows:
         identity = _identity(row, paging, number)
         if identity in done.seen:

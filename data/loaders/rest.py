@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -17,13 +16,12 @@ from pydantic import Field, field_validator, model_validator
 
 from data.catalogue import Catalogue
 from data.loaders.fetch_options import Fed
-from data.loaders.json_paths import PathError, Row, at, read_json, rows_at, steps_of
+from data.loaders.json_paths import PathError, Row, at, read_json, rows_at, shown, steps_of
 from data.loaders.record_mapping import RecordMapping
 from data.loaders.records import Record, RecordReader
 from data.loaders.source import Declared, FileRefusedError, Parsed, Source, Text
 
 MAX_FILE_BYTES = 512 << 20
-SHOWN = 300  # characters of an answer in the reason why it is refused
 
 
 class ExpectedAt(Declared):
@@ -117,8 +115,8 @@ def _rows(path: Path, page: str, document: object, answer: Answer) -> list[Row]:
     try:
         rows = list(rows_at(document, answer.rows))
     except PathError as error:
-        told = json.dumps(document, ensure_ascii=False, default=str)[:SHOWN]  # often the reason stands in it
-        raise FileRefusedError(path.name, f"{page}{answer.rows}", "the rows", f"{error} in {told}") from error
+        found = f"{error} in {shown(document)}"
+        raise FileRefusedError(path.name, f"{page}{answer.rows}", "the rows", found) from error
     if answer.limit and len(rows) >= answer.limit:
         expected = f"fewer than {answer.limit} rows, where the service stops without a word"
         raise FileRefusedError(path.name, f"{page}{answer.rows}", expected, str(len(rows)))
@@ -144,7 +142,9 @@ def _check_expected(path: Path, page: str, document: object, answer: Answer) -> 
         except PathError:
             if rule.absent:
                 continue
-            raise FileRefusedError(path.name, f"{page}{rule.path}", repr(rule.text), "nothing") from None
+            raise FileRefusedError(
+                path.name, f"{page}{rule.path}", repr(rule.text), f"nothing in {shown(document)}"
+            ) from None
         if found != rule.text:
             raise FileRefusedError(path.name, f"{page}{rule.path}", repr(rule.text), repr(found[:200]))
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from data.loaders.json_paths import read_json
+from data.loaders.json_paths import read_json, shown
 from data.loaders.records import Record
 from data.loaders.sdmx_xml import URN
 from data.loaders.source import FileRefusedError
@@ -37,7 +37,9 @@ def records(path: Path, structures: tuple[str, ...]) -> Iterator[Record]:
     except FileRefusedError:
         raise
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise FileRefusedError(path.name, "data", "an SDMX-JSON data message", repr(error)[:300]) from error
+        told = f" in {shown(message)}" if isinstance(message, dict) and "errors" in message else ""
+        found = f"{error!r:.300}{told}"
+        raise FileRefusedError(path.name, "data", "an SDMX-JSON data message", found) from error
 
 
 def _check(path: Path, structure: Mapping[str, Any], data_set: Mapping[str, Any], structures: Sequence[str]) -> None:

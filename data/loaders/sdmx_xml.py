@@ -22,7 +22,7 @@ URN = re.compile(r"urn:sdmx:[\w.]+=([\w.@-]+):([\w.@-]+)\(([\w.+*-]+)\)")
 # The format itself misspells the provision agreement in 2.1.
 STRUCTURES = frozenset({"Structure", "StructureUsage", "ProvisionAgreement", "ProvisionAgrement"})
 MAX_DEPTH = 40
-PIECE = 1 << 16
+PIECE, MAX_ERROR = 1 << 16, 300
 READ_VERSIONS = ("2_1", "3_0")
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
@@ -38,6 +38,7 @@ class Outline:
     data_sets: int = 0
     actions: set[str] = field(default_factory=set)
     header_action: str = ""
+    error: str = ""  # the words of a message that says why there is no data
 
 
 class _DoctypeError(Exception):
@@ -62,7 +63,8 @@ def _check(path: Path, outline: Outline, structures: tuple[str, ...]) -> None:
         found = outline.version.replace("_", ".") or f"root element {outline.root!r}"
         raise FileRefusedError(path.name, "the message", "SDMX-ML 2.1 or 3.0", found)
     if not outline.data_sets:
-        raise FileRefusedError(path.name, "the message", "a data set", f"a message {outline.root!r} without one")
+        found = f"a message {outline.root!r} without one {outline.error}".rstrip()
+        raise FileRefusedError(path.name, "the message", "a data set", found)
     if "Delete" in outline.actions:
         raise FileRefusedError(path.name, "DataSet", "data to store", "action Delete")
     for structure in outline.structures or ["none"]:
@@ -122,6 +124,8 @@ class _Scanner:
         self.words = ""
 
     def text(self, words: str) -> None:
+        if self.outline.root == "Error" and len(self.outline.error) < MAX_ERROR:
+            self.outline.error += f" {words.strip()}"[:MAX_ERROR]
         if self.inside and len(self.words) < PIECE:
             self.words += words
 

@@ -21,9 +21,10 @@ from data.loaders.layouts import Column, Group, Placement
 from data.loaders.numbers import NumberError, parse_number
 from data.loaders.period_cells import FORMS, PeriodError, PeriodForm
 from data.loaders.placements import Place, place_column
+from data.loaders.records import number_of
 from data.loaders.source import Declared, FileRefusedError, Parsed, Source, SourceError, Text
 
-SUCCESS = 200
+SUCCESS, MOST_DECIMALS = 200, 12
 INDICATOR, PERIOD, REGION = "zb", "sj", "reg"  # the dimensions of an answer, in whatever order they stand
 
 
@@ -139,6 +140,10 @@ def _node(path: Path, node: Mapping[str, Any], regions: Mapping[str, str]) -> _N
         has_data = {True: True, False: False}[cell["hasdata"]]
         region = _region(path, code, words, regions)
         figure, shown, decimals = cell["data"], cell["strdata"], int(cell["dotcount"])
+        if not (
+            all(isinstance(text, str) for text in (code, shown, *words.values())) and 0 <= decimals <= MOST_DECIMALS
+        ):
+            raise ValueError(f"{code}, {words}, {shown!r} with {decimals} decimals")
         return _Node(code, words[INDICATOR], words[PERIOD], region, has_data, figure, shown, decimals)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, FileRefusedError):
@@ -197,6 +202,7 @@ def _figure(node: _Node) -> Decimal:
     """Return the full value, if the rounded text shown agrees with it."""
     if not isinstance(node.figure, Decimal):
         raise NumberError(f"not a number: {node.figure!r}")
-    if abs(parse_number(node.shown) - node.figure) > Decimal(1).scaleb(-node.decimals) / 2:
-        raise NumberError(f"the text shown is {node.shown!r}, the value {node.figure}")
-    return node.figure
+    figure = number_of(node.figure, exponent=False)
+    if abs(parse_number(node.shown) - figure) > Decimal(1).scaleb(-node.decimals) / 2:
+        raise NumberError(f"the text shown is {node.shown!r}, the value {figure}")
+    return figure

@@ -153,7 +153,7 @@ def _through_library(path: Path) -> Iterator[Record]:
     try:
         with path.open("rb") as file:
             message = sdmx.read_sdmx(file, format="XML")
-    except (XMLParseError, ValueError, TypeError, KeyError, AttributeError, NotImplementedError) as error:
+    except (XMLParseError, SyntaxError, LookupError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise FileRefusedError(path.name, "the message", "SDMX-ML 2.1 data", _first_line(error)) from error
     if not isinstance(message, DataMessage):
         raise FileRefusedError(path.name, "the message", "SDMX-ML 2.1 data", type(message).__name__)

@@ -32,7 +32,7 @@ NEXT_AND_PREVIOUS = [
 
 
 @pytest.mark.parametrize(("frequency", "combined", "period", "following"), NEXT_AND_PREVIOUS)
-def test_next_and_previous_slot(frequency, combined, period, following):
+def test_t_03_next_and_previous_slot(frequency, combined, period, following):
     assert periods.next_slot(frequency, m(period), combined=combined) == m(following)
     assert periods.previous_slot(frequency, m(following), combined=combined) == m(period)
 
@@ -52,19 +52,19 @@ POSSIBLE = [
 
 
 @pytest.mark.parametrize(("frequency", "combined", "accumulation", "period", "possible"), POSSIBLE)
-def test_a_january_of_combined_data_is_impossible(frequency, combined, accumulation, period, possible):
+def test_t_03_a_january_of_combined_data_is_impossible(frequency, combined, accumulation, period, possible):
     told = periods.period_is_possible(frequency, m(period), combined=combined, accumulation=accumulation)
     assert told is possible
 
 
-def test_an_impossible_period_has_no_neighbours():
+def test_t_03_an_impossible_period_has_no_neighbours():
     with pytest.raises(ValueError, match="2024-01"):
         periods.next_slot("M", m("2024-01"), combined=True)
     with pytest.raises(ValueError, match="2024-02"):
         periods.previous_slot("Q", m("2024-02"))
 
 
-def test_the_slots_of_a_year():
+def test_t_03_the_slots_of_a_year():
     combined = periods.slots_of_year("M", 2024, combined=True)
     assert [periods.month_of(period) for period in combined] == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
     assert len(periods.slots_of_year("M", 2024)) == 12
@@ -73,7 +73,7 @@ def test_the_slots_of_a_year():
     assert len(periods.slots_of_year("D", 2024)) == 366
 
 
-def test_a_window_steps_over_january():
+def test_t_03_a_window_steps_over_january():
     shown = periods.window("M", m("2024-03"), 4, combined=True)
     assert shown == (m("2023-11"), m("2023-12"), m("2024-02"), m("2024-03"))
     with pytest.raises(ValueError):
@@ -91,7 +91,7 @@ FULL_YEARS = [
 
 
 @pytest.mark.parametrize(("frequency", "accumulation", "period", "full"), FULL_YEARS)
-def test_only_a_whole_year_is_a_year(frequency, accumulation, period, full):
+def test_t_03_only_a_whole_year_is_a_year(frequency, accumulation, period, full):
     assert periods.is_full_year(frequency, accumulation, m(period)) is full
 
 
@@ -99,7 +99,7 @@ ENDS = [("M", "2024-02", date(2024, 2, 29)), ("M", "2023-02", date(2023, 2, 28))
 
 
 @pytest.mark.parametrize(("frequency", "period", "last_day"), ENDS)
-def test_period_end(frequency, period, last_day):
+def test_t_03_period_end(frequency, period, last_day):
     assert periods.period_end(frequency, m(period)) == last_day
 
 
@@ -127,7 +127,7 @@ def test_latest_released_day():
 
 
 @given(MONTHS, STEPPED, st.booleans(), st.integers(1, 60))
-def test_stepping_forth_and_back_returns(period, frequency, combined, steps):
+def test_t_03_stepping_forth_and_back_returns(period, frequency, combined, steps):
     combined = combined and frequency is Frequency.MONTHLY
     start = periods.period_of_day(frequency, periods.period_end("M", period))
     if not periods.period_is_possible(frequency, start, combined=combined):
@@ -151,7 +151,7 @@ def test_latest_released_is_released_and_the_next_is_not(today, frequency, lag, 
 
 
 @given(st.dates(date(1901, 1, 1), date(2099, 12, 31)), st.sampled_from(list(Frequency)))
-def test_a_day_lies_in_its_period(day, frequency):
+def test_t_03_a_day_lies_in_its_period(day, frequency):
     period = periods.period_of_day(frequency, day)
     assert day <= periods.period_end(frequency, period)
     if frequency is not Frequency.DAILY:
@@ -159,7 +159,7 @@ def test_a_day_lies_in_its_period(day, frequency):
 
 
 @given(st.integers(1901, 2099), st.integers(1, 12))
-def test_year_and_month_come_back(year, month):
+def test_t_03_year_and_month_come_back(year, month):
     period = month_period(year, month)
     assert (periods.year_of(period), periods.month_of(period)) == (year, month)
     assert periods.year_of(periods.same_period_last_year(period)) == year - 1
@@ -169,7 +169,7 @@ def test_year_and_month_come_back(year, month):
 
 
 @pytest.mark.parametrize("month", [0, 13, -1])
-def test_month_outside_the_year_is_refused(month):
+def test_t_03_month_outside_the_year_is_refused(month):
     with pytest.raises(ValueError):
         month_period(2024, month)
 

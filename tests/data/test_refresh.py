@@ -106,7 +106,7 @@ def reference(tmp_path_factory):
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Apia"])
-def test_zone_locale_and_hash_seed_of_the_machine_change_nothing(zone, reference, tmp_path):  # T-02, L-12
+def test_t_02_l_12_zone_locale_and_hash_seed_of_the_machine_change_nothing(zone, reference, tmp_path):
     settings, expected = reference
     outside = {
         "TZ": zone, "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": str(len(zone)), "ONESCREEN_TODAY": str(TODAY),
@@ -191,7 +191,7 @@ def test_an_interrupted_run_is_finished_and_said(tmp_path):
     opened.dispose()
 
 
-def test_a_failure_at_any_step_is_made_good_by_the_next_run(tmp_path, monkeypatch):  # R-03, from the file on
+def test_r_03_a_failure_at_any_step_is_made_good_by_the_next_run(tmp_path, monkeypatch):
     whole = small_settings(tmp_path, "world_bank_gdp")
     refresh(whole)
     expected = state_fingerprints(whole.warehouse)

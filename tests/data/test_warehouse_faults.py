@@ -41,7 +41,7 @@ def second():
 
 
 @pytest.mark.sqlite
-def test_sqlite_engines_are_set_to_keep_what_they_acknowledge(sqlite_files):
+def test_r_01_sqlite_engines_are_set_to_keep_what_they_acknowledge(sqlite_files):
     opened = open_warehouse(sqlite_files.create())
     expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     for engine in (opened.writing, opened.reading):
@@ -56,7 +56,7 @@ def test_sqlite_engines_are_set_to_keep_what_they_acknowledge(sqlite_files):
     opened.dispose()
 
 
-def test_postgresql_readers_are_read_only_limited_and_see_one_moment(warehouse):
+def test_r_01_postgresql_readers_are_read_only_limited_and_see_one_moment(warehouse):
     if warehouse.dialect == "sqlite":
         return
     reader = open_warehouse(warehouse.reading.url.render_as_string(hide_password=False), readonly=True)
@@ -67,11 +67,11 @@ def test_postgresql_readers_are_read_only_limited_and_see_one_moment(warehouse):
     reader.dispose()
 
 
-def test_no_increment_is_lost_between_writers(warehouse_url):
+def test_r_01_no_increment_is_lost_between_writers(warehouse_url):
     assert count_together(warehouse_url) == ("240", [])
 
 
-def test_the_increments_would_show_a_writer_that_begins_as_a_reader(sqlite_files, monkeypatch):
+def test_r_01_the_increments_would_show_a_writer_that_begins_as_a_reader(sqlite_files, monkeypatch):
     """The canary: with SQLite's own way to begin, the test above must fail."""
     url = sqlite_files.create()
     begin = dialects._say_on_begin
@@ -114,7 +114,7 @@ def increment(warehouse):
         connection.execute(text("UPDATE meta SET value = :value WHERE key = 'count'"), {"value": str(count + 1)})
 
 
-def test_two_writers_at_once_both_succeed_and_the_same_file_is_stored_once(warehouse_url):
+def test_r_01_two_writers_at_once_both_succeed_and_the_same_file_is_stored_once(warehouse_url):
     opened = open_warehouse(warehouse_url)
     declare_sources(opened)
     reports, errors = [], []
@@ -152,7 +152,7 @@ def fail_at(monkeypatch):
     monkeypatch.delenv("ONESCREEN_FAIL_AT", raising=False)
 
 
-def test_a_failure_at_any_step_leaves_the_old_data_or_the_new_whole(database, fail_at, monkeypatch):
+def test_r_03_a_failure_at_any_step_leaves_the_old_data_or_the_new_whole(database, fail_at, monkeypatch):
     whole = open_warehouse(database.create())
     declare_sources(whole)
     whole.write(first())
@@ -189,7 +189,7 @@ def breaks(warehouse):
     return False
 
 
-def test_a_process_that_dies_at_any_step_leaves_the_old_data_or_the_new_whole(database):
+def test_r_03_a_process_that_dies_at_any_step_leaves_the_old_data_or_the_new_whole(database):
     """The same, ending the process as kill -9 does; at some of the steps, because a process takes a while."""
     whole = open_warehouse(database.create())
     declare_sources(whole)
@@ -264,7 +264,7 @@ KILLS = [
 
 
 @pytest.mark.parametrize(("database", "kills"), KILLS, indirect=["database"])
-def test_kill_9_at_any_time_loses_nothing_acknowledged_and_leaves_no_half_load(database, kills):
+def test_r_04_kill_9_at_any_time_loses_nothing_acknowledged_and_leaves_no_half_load(database, kills):
     random_delay = random.Random(SEED)
     url = database.create()
     opened = open_warehouse(url)

@@ -1,7 +1,8 @@
-"""R-07: a full disk. A load fails in words, nothing of it stays, reading goes on, and room heals."""
+"""R-07, R-08: a full disk. A load fails in words, nothing of it stays, reading goes on, and room heals."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -13,11 +14,14 @@ from sqlalchemy import func, select
 
 from data import schema
 from data.dialects import WarehouseUnavailableError
-from data.settings import ROOT
+from data.settings import ROOT, Settings
 from data.warehouse import open_warehouse
+from tests.conftest import TODAY
 from tests.data.loads import declare_sources
 from tests.data.test_warehouse_faults import PERIODS, SERIES, batch
 from tests.faults.asking import ask
+from tests.faults.conftest import fill_a_little
+from tests.servers import LiveServer
 
 
 def load_until_full(opened):
@@ -115,3 +119,31 @@ def test_r_07_refresh_ends_with_the_reason_and_succeeds_when_there_is_room(small
     more_room(folder, 30)
     again = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert again.returncode == 0, again.stderr
+
+
+@pytest.mark.sqlite
+def test_r_08_a_full_disk_for_the_log_stops_no_request(small_disk, sqlite_files):
+    """There is no audit yet whose failure would have to stop changes: nothing is changed through the web."""
+    folder, url = small_disk(1), sqlite_files.create()
+    fill_a_little(url)
+    server = LiveServer(Settings(warehouse=url, today=TODAY), folder / "log")
+    server.start()
+    try:
+        with contextlib.suppress(OSError), (folder / "filler").open("wb") as file:
+            while True:
+                file.write(b"\0" * 65536)
+                file.flush()
+        for _ in range(3):
+            assert ask(f"{server.url}/api/version").status == 200
+        opened = open_warehouse(url)
+        with opened.writing.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE meta RENAME TO kept")
+        for _ in range(5):  # each of these wants to write a traceback
+            assert ask(f"{server.url}/api/version").status == 503
+        with opened.writing.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE kept RENAME TO meta")
+        opened.dispose()
+        assert ask(f"{server.url}/api/version").status == 200
+        assert ask(f"{server.url}/healthz").status == 200
+    finally:
+        server.kill()

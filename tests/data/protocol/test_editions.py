@@ -124,6 +124,14 @@ def test_sdmx_ml_20_says_which_editions_are_read(load):
         load("sdmx_structurespecific_timeseries", text)
 
 
+@pytest.mark.parametrize(("old", "new"), [('version="1.0"', 'version=""'), ('version="1.0"', 'version=1.0"')])
+def test_sdmx_ml_a_broken_first_line_is_refused_and_is_no_crash(load, old, new):
+    """Found by fuzzing: what counts the observations lets it pass, the library does not."""
+    for text in (FLAT, SERIES):
+        with pytest.raises(FileRefusedError):
+            load("sdmx_generic_flat", text.replace(old, new, 1))
+
+
 # --- SDMX-JSON
 
 

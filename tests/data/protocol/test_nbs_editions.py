@@ -167,3 +167,26 @@ def test_a_rounded_text_that_disagrees_and_a_node_nobody_describes_are_rejects(r
 def test_what_is_no_answer_is_refused_with_the_reason(read, document):
     with pytest.raises(FileRefusedError, match=r"returncode|strict JSON"):
         read(document)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda document: document["returndata"]["datanodes"][0]["wds"][0].update(valuecode=[]),
+        lambda document: document["returndata"]["datanodes"][0]["data"].update(dotcount=10**30),
+        lambda document: document["returndata"]["datanodes"][0]["data"].update(strdata=None),
+        lambda document: document["returndata"]["datanodes"][0].update(code=7),
+    ],
+)
+def test_a_node_of_another_shape_is_refused_and_is_no_crash(read, change):
+    """Found by fuzzing."""
+    document = answer(node("A0402", "202406", 3.9, "3.9"))
+    change(document)
+    with pytest.raises(FileRefusedError, match=r"nodes with code, wds and data"):
+        read(document)
+
+
+def test_a_number_no_statistic_has_is_a_reject(read):
+    document = json.dumps(answer(node("A0402", "202406", 3.9, "3.9")), ensure_ascii=False)
+    parsed = read(document.replace('"data": 3.9', '"data": 1e400'))
+    assert (parsed.facts, len(parsed.rejects)) == ([], 1)

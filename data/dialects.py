@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -214,23 +215,30 @@ def _remembering(process: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    import psycopg  # not needed where there is only SQLite
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    with through_driver(connection, statement) as driver, driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
+
+@contextmanager
+def through_driver(connection: Connection, statement: str) -> Iterator[Any]:
+    """Give the driver's own connection for a bulk path, which goes past SQLAlchemy.
+
+    Its errors come out as SQLAlchemy's, so that an outage is known for one, and a broken connection is left.
+    """
     driver = connection.connection.driver_connection
     if driver is None:
-        raise WarehouseUnavailableError("the connection to PostgreSQL is closed")
-    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        raise WarehouseUnavailableError("the connection to the warehouse is closed")
+    errors: type[Exception] = connection.dialect.loaded_dbapi.Error
     try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:
-        # It went past SQLAlchemy, which else says what kind of error it is and leaves a broken connection.
-        is_lost = bool(driver.closed or driver.broken)
+        yield driver
+    except errors as error:
+        is_lost = bool(getattr(driver, "closed", False))
         if is_lost:
             connection.invalidate(error)
         raise DBAPIError.instance(
-            statement, (), error, psycopg.Error, connection_invalidated=is_lost, dialect=connection.dialect
+            statement, (), error, errors, connection_invalidated=is_lost, dialect=connection.dialect
         ) from error
 
 

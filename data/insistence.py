@@ -11,8 +11,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from data.dialects import Patience, WarehouseUnavailableError
 from data.outages import Outage, outage_of
 
@@ -38,7 +36,7 @@ def insist(who: Insisting, work: Callable[[], Result]) -> Result:
     while True:
         try:
             return work()
-        except (SQLAlchemyError, WarehouseUnavailableError) as error:
+        except Exception as error:
             outage = _outage(error)
             if outage is None:
                 raise

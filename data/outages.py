@@ -72,14 +72,15 @@ def outage_of(error: BaseException) -> Outage | None:
     """Return what an error means; ``None`` if it is no outage but a mistake in a statement or its values."""
     if isinstance(error, PoolTimeoutError):
         return CROWDED
-    if not isinstance(error, DBAPIError):
-        return None
-    state = getattr(error.orig, "sqlstate", None)
+    cause = error.orig if isinstance(error, DBAPIError) else error  # a bulk path may speak to the driver itself
+    state = getattr(cause, "sqlstate", None)
     if state:
         return _first(_OF_STATE, state)
-    result = getattr(error.orig, "sqlite_errorname", None)
+    result = getattr(cause, "sqlite_errorname", None)
     if result:
         return _first(_OF_RESULT, result)
+    if not isinstance(error, DBAPIError):
+        return None
     # Without a state nothing came back: the connection was refused, or broke off.
     is_cut = error.connection_invalidated or type(error.orig).__name__ == "OperationalError"
     return AWAY if is_cut and error.orig is not None else None

@@ -77,7 +77,7 @@ def web(tmp_path):
         server = LiveServer(Settings(warehouse=url, today=TODAY, **settings), tmp_path / "web.log")
         servers.append(server)
         server.start()
-        wait_for(lambda: len(workers(server)) == server.settings.workers, 20, "the start of all workers")
+        wait_for(lambda: len(workers(server)) == server.settings.workers, 60, "the start of all workers")
         return server
 
     yield of

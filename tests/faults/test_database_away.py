@@ -70,9 +70,10 @@ def test_r_05_the_loader_gives_up_in_words_when_the_database_stays_away(killable
     try:
         with pytest.raises(WarehouseUnavailableError, match=r"does not answer .* / 数据库没有应答") as raised:
             opened.write(load([fact(1.0)], content="a"))
+        took = time.monotonic() - began
     finally:
         postgresql.start()
-    assert 0.9 < time.monotonic() - began < 10
+    assert 0.9 < took < 15
     assert raised.value.outage.code == "away"
     assert "onescreen" not in str(raised.value)
     assert opened.write(load([fact(1.0)], content="a")).state == "done"

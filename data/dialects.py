@@ -161,6 +161,39 @@ def lock_writers(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
 
 
+def limit_lock_wait(engine: Engine, wait_ms: int) -> None:
+    """Let the transactions of a writing engine wait for a lock no longer than this."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", lambda connection: _set_lock_timeout(connection, wait_ms))
+    else:
+        _say_on_connect(engine, [f"busy_timeout={int(wait_ms)}"])
+
+
+def _set_lock_timeout(connection: Connection, wait_ms: int) -> None:
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait_ms)}")
+
+
+def name_session(connection: Connection, name: str) -> None:
+    """Tell the server, until the transaction ends, whose session this is. SQLite has no sessions."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT set_config('application_name', %s, true)", (name,))
+
+
+def end_sessions(engine: Engine, name: str) -> None:
+    """End the sessions of a writer that is dead or stopped, with the locks they hold.
+
+    On SQLite nobody can: the lock goes with its process.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    statement = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE application_name = %s AND datname = current_database() AND usename = current_user"
+    )
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement, (name,))
+
+
 def bulk_insert(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Insert many rows the engine's quickest way: COPY on PostgreSQL, one prepared statement on SQLite."""
     if not rows:

@@ -162,7 +162,7 @@ class Load:
 
 @dataclass
 class LoadReport:
-    """What became of one load."""
+    """What became of one load. ``transient`` says of a failed one that trying again soon can help."""
 
     source: str
     file_name: str
@@ -170,6 +170,7 @@ class LoadReport:
     load_id: int | None = None
     counts: dict[str, int] = field(default_factory=dict)
     error: str = ""
+    transient: bool = False
 
 
 def as_row(key: SeriesKey) -> dict[str, Any]:

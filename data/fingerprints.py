@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +12,17 @@ def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file as 64 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_SCHEDULE = re.compile(rb"^\[schedule[\].].*?(?=^\[|\Z)", flags=re.MULTILINE | re.DOTALL)
+
+
+def declaration_sha256(path: Path) -> str:
+    """Return the SHA-256 of a source's declaration without its schedule.
+
+    When a source is asked changes nothing about how its files are read, so they need not be read again.
+    """
+    return hashlib.sha256(_SCHEDULE.sub(b"", path.read_bytes()).rstrip()).hexdigest()
 
 
 def fingerprint(parts: Iterable[str]) -> str:

@@ -240,3 +240,35 @@ meta = Table(
     Column("key", String(64), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+run = Table(  # one attempt to bring one source up to date; what it stored stands in the ledger
+    "run",
+    metadata,
+    Column("run_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("source_code", String(64), nullable=False),
+    Column("reason", String(16), nullable=False),  # schedule | catch_up | retry | manual | drop
+    Column("planned_for", UtcDateTime),  # the planned time it answers to
+    Column("attempt", Integer, nullable=False, default=1),
+    Column("token", BigInteger, nullable=False),  # of the lease it ran under
+    Column("holder", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("duration_s", Float(53)),  # by a clock that does not jump
+    Column("outcome", String(16), nullable=False),  # see data.runs.Outcome
+    Column("transient", Boolean, nullable=False, default=False),  # trying again can help
+    Column("rows_new", BigInteger, nullable=False, default=0),
+    Column("rows_revised", BigInteger, nullable=False, default=0),
+    Column("rows_rejected", BigInteger, nullable=False, default=0),
+    Column("error", Text, nullable=False, default=""),
+    Column("next_due", UtcDateTime),
+    Index("ix_run_source", "source_code", "run_id"),
+)
+
+lease = Table(  # who may do what only one process may do: see data.leases
+    "lease",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("holder", Text, nullable=False),  # empty: given back
+    Column("token", BigInteger, nullable=False),  # only grows
+    Column("beat", BigInteger, nullable=False),  # grows while the holder lives
+)

@@ -20,7 +20,8 @@ _LEFT_OUT = {
     "approved_at",
 }  # fmt: skip
 # What the program remembers about its own runs is no content.
-_TABLES = tuple(table for table in schema.metadata.sorted_tables if table is not schema.meta)
+_OWN = (schema.meta, schema.run, schema.lease)
+_TABLES = tuple(table for table in schema.metadata.sorted_tables if table not in _OWN)
 
 State = dict[str, list[tuple[Any, ...]]]
 

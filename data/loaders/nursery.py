@@ -52,7 +52,7 @@ class Job:
     @classmethod
     def of(cls, source: Source, path: Path, parse: Parse) -> Self:
         """Return the job of reading ``path`` as ``source`` declares."""
-        header = source.model_dump(exclude={"options", "declared_in", "limits", "checks"})
+        header = source.model_dump(exclude={"options", "declared_in", "limits", "checks", "schedule"})
         options = None if source.options is None else source.options.model_dump()
         return cls(header, source.declared_in, options, path.absolute(), source.limits, parse)
 

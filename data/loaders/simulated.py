@@ -12,7 +12,7 @@ from data import schema
 from data.catalogue import Catalogue
 from data.facts import KEY_PARTS, Load, SeriesKey
 from data.failpoints import checkpoint
-from data.fingerprints import file_sha256, fingerprint, folder_fingerprint
+from data.fingerprints import declaration_sha256, fingerprint, folder_fingerprint
 from data.loaders.source import Source
 from data.periods import Frequency, latest_released
 from data.warehouse import Warehouse
@@ -56,7 +56,7 @@ class SimulatedRun:
         code = folder_fingerprint(DATA_FOLDER, "simulate.py", "simulation/*.py")
         parts = [
             self.declarations,
-            file_sha256(self.source.declared_in),
+            declaration_sha256(self.source.declared_in),
             code,
             *self._released(),
             *_real_files(warehouse),

@@ -20,8 +20,9 @@ from data.check_settings import DEFAULT_CHECKS, Checks
 from data.clock import SHANGHAI
 from data.corrections import CorrectionEntry
 from data.facts import Blank, Fact, Reject
-from data.fingerprints import file_sha256, fingerprint
+from data.fingerprints import declaration_sha256, file_sha256, fingerprint
 from data.loaders.limits import DEFAULT_LIMITS, Limits
+from data.schedule import Schedule
 
 OVERRIDES = "overrides"  # folder beside the declarations: <source code>.toml
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -55,7 +56,8 @@ class Source(Declared):
     """One feed. ``files`` are glob patterns below the folder the caller gives (the samples or a drop folder).
 
     ``vintage`` is the date of the edition (what was known then); nothing of it is stored before ``release_at``, a time
-    in Asia/Shanghai; ``options`` is the checked section of the loader; ``checks`` and ``limits`` have defaults.
+    in Asia/Shanghai; ``options`` is the checked section of the loader; ``checks`` and ``limits`` have defaults. Without
+    a ``schedule`` it is asked only when somebody refreshes.
     """
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -75,6 +77,7 @@ class Source(Declared):
     checks: Checks = DEFAULT_CHECKS
     limits: Limits = DEFAULT_LIMITS
     corrections: tuple[CorrectionEntry, ...] = ()
+    schedule: Schedule | None = None
     declared_in: Path = Field(default=Path(), exclude=True)
     options: Any = None
 
@@ -84,8 +87,9 @@ class Source(Declared):
         return value.replace(tzinfo=SHANGHAI) if value is not None and value.tzinfo is None else value
 
     def declaration_sha256(self) -> str:
-        """Return the fingerprint of everything that is declared about this source."""
-        return fingerprint(file_sha256(path) for path in (self.declared_in, self._overrides) if path.is_file())
+        """Return the fingerprint of everything that is declared about how this source is read."""
+        overrides = [file_sha256(self._overrides)] if self._overrides.is_file() else []
+        return fingerprint([declaration_sha256(self.declared_in), *overrides])
 
     @property
     def _overrides(self) -> Path:

@@ -71,6 +71,14 @@ def after_failure(schedule: Schedule, transient: bool, attempt: int, now: dateti
     return min(now + timedelta(seconds=retry_wait_s(schedule.retries, attempt)), following)
 
 
+def attempt_of(schedule: Schedule | None, history: History, now: datetime) -> int:
+    """Return which attempt a run that begins now is at what was planned last."""
+    if schedule is None:
+        return 1
+    planned = schedule.last_until(now).at
+    return 1 + len([row for row in history.tries if row.started_at >= planned])
+
+
 def _again(schedule: Schedule, tries: list[object], planned: datetime, now: datetime) -> Due | None:
     last = tries[-1]
     if not may_try_again(schedule, tries):

@@ -87,6 +87,7 @@ class Lease:
                 return False
             taken = self._insert() if row is None else self._take_over(row)
         except UNAVAILABLE:
+            self._seen = None  # a locked database has a writer that lives: watch from the beginning again
             return False
         if taken:
             self._believe()
@@ -141,7 +142,10 @@ class Lease:
         return self.token > 0 and self._clock() < self._believed_until
 
     def beat(self) -> bool:
-        """Say that the holder lives; ``False`` if the lease was lost. A database that is away decides nothing."""
+        """Say that the holder lives; ``False`` if the lease was lost. A database that is away decides nothing.
+
+        While a long load keeps SQLite locked nobody can write here, neither this process nor one that would take over.
+        """
         try:
             with self._warehouse.writing.begin() as connection:
                 self.check(connection)
@@ -149,8 +153,20 @@ class Lease:
             self._believed_until = 0.0
             return False
         except UNAVAILABLE:
-            return True
+            return self._is_still_noted()
         self._believe()
+        return True
+
+    def _is_still_noted(self) -> bool:
+        began = self._clock()
+        try:
+            row = self._look()
+        except UNAVAILABLE:
+            return True
+        if row is None or (row.holder, row.token) != (self.me, self.token):
+            self._believed_until = 0.0
+            return False
+        self._believed_until = max(self._believed_until, began + self.lease_s)
         return True
 
     def check(self, connection: Connection) -> None:

@@ -1,44 +1,56 @@
-"""Load what is new: ``python -m data.refresh``.
+"""Load what is new: ``python -m data.refresh`` (``--watch`` stays and keeps to the schedules).
 
 Creates or upgrades the warehouse, then loads every declared file that was not loaded before, what lies finished in
-the drop folder, and what services and other databases answer anew; then the simulated values for what no file gives
-(unless they are switched off). Run again, it finds nothing to do and ends quickly.
+the drop folder, and what services and databases whose time has come answer anew; then the simulated values for what
+no file gives (unless they are switched off). ``--all`` asks also those whose time has not come, ``--source CODE``
+only these. Run again, it finds nothing to do and ends quickly.
 
-Exit codes: 0 all well; 1 something was refused or did not answer, the rest is loaded; 2 nothing could be loaded.
+Only one process loads at a time: whoever has something to do takes the lease (``data.leases``) and waits for it if
+another one is loading. Exit codes: 0 all well; 1 something was refused or did not answer, the rest is loaded;
+2 nothing could be loaded; 4 another process was loading all the time.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from typing import TYPE_CHECKING
 
-from data.catalogue import Catalogue, CatalogueError, Code, load_catalogue
+from sqlalchemy.exc import SQLAlchemyError
+
+from data import due, runs
+from data.catalogue import Catalogue, load_catalogue
+from data.clock import Clock, clock_for
 from data.dialects import WarehouseUnavailableError
 from data.facts import LoadReport
-from data.loaders import FileRefusedError, Source, SourceError, load_sources
-from data.loaders.drop_folder import SPOOL, DropFolder
-from data.loaders.intake import label_of
+from data.leases import LOADING, Lease, LeaseLostError
+from data.loaders import Source, load_sources
+from data.loaders.drop_folder import DropFolder
 from data.loaders.isolation import Isolation
-from data.loaders.run import Fetched, acquire, declarations_fingerprint, feed_of, fetch, run
+from data.loaders.run import Fetched, acquire, declarations_fingerprint, feed_of, run
 from data.loaders.simulated import SimulatedRun
-from data.loaders.source import SAMPLES
-from data.migrations import UnknownSchemaError
-from data.settings import Settings, SettingsError, load_settings
+from data.refresh_plan import EVERYTHING_DUE, Plan, Planner, Wish, cannot_look
+from data.registering import register, remember_codes
+from data.runs import Ending, Outcome, Reason
+from data.settings import Settings
 from data.warehouse import Warehouse, open_warehouse
 
+if TYPE_CHECKING:
+    from data.loaders.downloads import Downloader
+
 RUNNING = "refresh_running"
-CODE_LISTS = "code_lists"
+PATIENCE_S = 600.0  # how long a person's refresh waits for another one
 
 OnStep = Callable[[int, int, str], None]  # steps done, steps in all, what is being done now
+OnWait = Callable[[str], None]  # who is loading now
 
 
-def _say_nothing(_done: int, _total: int, _title: str) -> None:
-    """Report no progress."""
+def _say_nothing(*_what: object) -> None:
+    """Report nothing."""
 
 
 @dataclass
@@ -69,16 +81,28 @@ class Summary:
         return sum(report.counts.get(count, 0) for report in self.reports)
 
 
-def refresh(settings: Settings, on_step: OnStep = _say_nothing) -> Summary:
-    """Bring the warehouse of ``settings`` up to date. Mistakes in declarations are raised, bad files reported."""
+def refresh(
+    settings: Settings,
+    on_step: OnStep = _say_nothing,
+    wish: Wish = EVERYTHING_DUE,
+    on_wait: OnWait = _say_nothing,
+    patience_s: float = PATIENCE_S,
+) -> Summary:
+    """Bring the warehouse of ``settings`` up to date. Mistakes in declarations are raised, bad files reported.
+
+    Raises ``LeaseBusyError`` if another process loads for longer than ``patience_s``, and ``LeaseLostError`` if it
+    was taken for dead (stopped, or away from the database): what it had not stored by then is not stored.
+    """
     began = time.monotonic()
     catalogue = load_catalogue(settings.catalogue)
     sources = load_sources(settings.sources)
+    wish.chosen(sources)
     warehouse = open_warehouse(settings.warehouse)
     try:
         warehouse.migrate()
         summary = Summary(interrupted=warehouse.noted(RUNNING) or "")
-        _Refresh(settings, catalogue, warehouse, summary, on_step).run(sources)
+        with Lease(settings.warehouse, LOADING, settings.lease_s) as lease:
+            _Refresh(settings, catalogue, warehouse, summary, on_step, wish, lease).run(sources, on_wait, patience_s)
     finally:
         warehouse.dispose()
     summary.seconds = time.monotonic() - began
@@ -92,36 +116,59 @@ class _Refresh:
     warehouse: Warehouse
     summary: Summary
     on_step: OnStep
+    wish: Wish
+    lease: Lease
     done: int = 0
     total: int = 0
+    _drop: DropFolder | None = None
 
-    def run(self, sources: list[Source]) -> None:
+    @property
+    def clock(self) -> Clock:
+        return clock_for(self.settings.today)
+
+    def run(self, sources: list[Source], on_wait: OnWait, patience_s: float) -> None:
         """Find what is to do, do it, and remember that it is done."""
         declarations = declarations_fingerprint(self.settings.catalogue)
-        files = self._new_files(sources, declarations)
-        arrivals = self._arrivals(sources)
-        fed = [source for source in sources if feed_of(source) is not None]
-        simulated = [self._simulated(source, declarations) for source in sources if source.simulated]
-        simulated = simulated if self.settings.simulated else []
-        is_due = files or arrivals or fed or self.summary.interrupted
-        if not (is_due or any(each.is_due(self.warehouse) for each in simulated)):
-            self._remember_codes(declarations)
+        plan = self._plan(sources, declarations)
+        if plan.is_idle(self.warehouse) and not self.summary.interrupted:
+            remember_codes(self.warehouse, self.catalogue, declarations)
             return
+        if not self.lease.try_take():
+            self.lease.take(patience_s, on_wait)
+            plan = self._plan(sources, declarations)  # the other one may have done it
+        self.lease.fence(self.warehouse.writing)
+        try:
+            runs.end_interrupted(self.warehouse, self.lease.token)
+            self._work(sources, plan, declarations)
+        finally:
+            self.lease.unfence(self.warehouse.writing)
+
+    def _plan(self, sources: list[Source], declarations: str) -> Plan:
+        planner = Planner(self.settings, self.catalogue, self.warehouse, self.wish, self.clock.now())
+        plan = planner.plan(sources, declarations)
+        self._drop = planner.drop
+        self.summary.files, self.summary.missing = plan.declared_files, list(plan.missing)
+        return plan
+
+    def _work(self, sources: list[Source], plan: Plan, declarations: str) -> None:
         self.warehouse.note(RUNNING, datetime.now(UTC).isoformat(timespec="seconds"))
         with Isolation(self.catalogue) as isolation:
-            if files:
+            if plan.files:
                 isolation.start()  # it gets ready while the sources and code lists are written
             for source in sources:
-                _register(self.warehouse, source)
-            self._remember_codes(declarations)
-            self.total = len(files) + len(arrivals) + len(fed) + len(simulated)
-            for fetched in files:
-                self._step(fetched.source)
-                self.summary.reports.append(self._load(fetched, isolation))
+                register(self.warehouse, source)
+            remember_codes(self.warehouse, self.catalogue, declarations)
+            self.total = plan.steps
+            for files in plan.files.values():
+                self._load_files(files, isolation)
             if self._drop is not None:
-                self._take(arrivals, self._drop, isolation, declarations)
-            self._ask(fed, isolation, declarations)
-        for each in simulated:
+                self._take(plan.arrivals, self._drop, isolation, declarations)
+            self._ask(plan.fed, isolation, declarations)
+        for source in plan.looked_at:
+            problem = plan.problems.get(source.code)
+            with self._recorded(source, [] if problem is None else [problem]):
+                pass
+        for each in plan.simulated:
             self._simulate(each)
         self.on_step(self.total, self.total, "")
         if self.summary.reports or self.summary.interrupted:
@@ -132,52 +179,11 @@ class _Refresh:
         today = self.settings.current_day()
         return run(fetched, self.catalogue, self.warehouse, isolation=isolation, today=today)
 
-    def _new_files(self, sources: list[Source], declarations: str) -> list[Fetched]:
-        found: list[Fetched] = []
-        # Older editions first, so that revisions come in the order in which they were published.
-        for source in sorted(sources, key=lambda each: (each.vintage, each.code)):
-            try:
-                found += fetch(source, SAMPLES, declarations) if self._has_files(source) else []
-            except FileRefusedError as error:
-                self.summary.missing.append(str(error))
-        self.summary.files = len(found)
-        return [each for each in found if not each.is_loaded(self.warehouse)]
-
-    def _has_files(self, source: Source) -> bool:
-        """Tell whether the files of a source come with the program, and not from a service, a person or nowhere."""
-        return not (source.simulated or feed_of(source) or self._is_dropped(source))
-
-    def _is_dropped(self, source: Source) -> bool:
-        """Tell whether a source has a place in the drop folder and no file that came with the program."""
-        inbox = self._drop.folder / source.code if self._drop else None
-        return inbox is not None and inbox.is_dir() and not any(any(SAMPLES.glob(each)) for each in source.files)
-
-    @cached_property
-    def _drop(self) -> DropFolder | None:
-        """The drop folder; ``None`` if none is set or it is not there, which is said."""
-        folder = self.settings.drop_folder
-        if folder is None:
-            return None
-        if not (folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK)):
-            self.summary.missing.append(f"drop folder {folder}: there is no such folder, or it cannot be written")
-            return None
-        return DropFolder(folder)
-
-    def _arrivals(self, sources: list[Source]) -> list[Source]:
-        """Return the sources with a finished file in the drop folder."""
-        if self._drop is None:
-            return []
-        known = {source.code for source in sources if not source.simulated} | {SPOOL}
-        strange = [each.name for each in self._drop.folder.iterdir() if each.is_dir() and each.name not in known]
-        self.summary.missing += [f"drop folder: {label_of(name)}: no source has this code" for name in sorted(strange)]
-        return [each for each in sources if self._has_arrived(each, self._drop)]
-
-    def _has_arrived(self, source: Source, drop: DropFolder) -> bool:
-        try:
-            return not source.simulated and any(True for _ in drop.waiting(source))
-        except OSError as error:
-            self._cannot_look(source, error)
-            return False
+    def _load_files(self, files: list[Fetched], isolation: Isolation) -> None:
+        with self._recorded(files[0].source) as reports:
+            for fetched in files:
+                self._step(fetched.source)
+                reports.append(self._load(fetched, isolation))
 
     def _take(self, arrivals: list[Source], drop: DropFolder, isolation: Isolation, declarations: str) -> None:
         """Load what arrived in the drop folder; a folder that cannot be used holds up nothing else."""
@@ -186,18 +192,16 @@ class _Refresh:
             self._step(source)
             # An answer brought by hand is as new as one that was asked for.
             dated = source.model_copy(update={"vintage": day}) if feed_of(source) else source
-            try:
-                loaded = drop.load([dated], self.catalogue, self.warehouse, isolation, declarations, day)
-            except OSError as error:
-                self._cannot_look(source, error)
-            else:
-                self.summary.reports += loaded
-
-    def _cannot_look(self, source: Source, error: OSError) -> None:
-        self.summary.missing.append(f"{source.code}: drop folder: {error.strerror or error}")
+            problems: list[str] = []
+            with self._recorded(source, problems, Reason.DROP) as reports:
+                try:
+                    reports += drop.load([dated], self.catalogue, self.warehouse, isolation, declarations, day)
+                except OSError as error:
+                    problems.append(cannot_look(source, error))
+            self.summary.missing += problems
 
     def _ask(self, fed: list[Source], isolation: Isolation, declarations: str) -> None:
-        """Ask every service and database, and load what they answer anew."""
+        """Ask every service and database that is due, and load what they answer anew."""
         if not fed:
             return
         # Only sources with an address need an HTTP client, which takes as long to import as a start with nothing to do.
@@ -206,84 +210,82 @@ class _Refresh:
         downloader = Downloader(self.settings.downloads, self.settings.current_day(), isolation.parse)
         for source in fed:
             self._step(source)
-            answer = acquire(source, downloader, declarations, self.warehouse)
-            self.summary.asked += 1
-            if isinstance(answer, Fetched) and answer.is_loaded(self.warehouse):
-                continue
-            self.summary.answered += 1
-            report = answer if isinstance(answer, LoadReport) else self._load(answer, isolation)
-            self.summary.reports.append(report)
+            with self._recorded(source) as reports:
+                reports += self._answer(source, downloader, isolation, declarations)
 
-    def _simulated(self, source: Source, declarations: str) -> SimulatedRun:
-        return SimulatedRun(source, self.catalogue, declarations, self.settings.current_day())
+    def _answer(
+        self, source: Source, downloader: Downloader, isolation: Isolation, declarations: str
+    ) -> list[LoadReport]:
+        answer = acquire(source, downloader, declarations, self.warehouse)
+        self.summary.asked += 1
+        if isinstance(answer, Fetched) and answer.is_loaded(self.warehouse):
+            return []
+        self.summary.answered += 1
+        return [answer if isinstance(answer, LoadReport) else self._load(answer, isolation)]
 
     def _simulate(self, simulated: SimulatedRun) -> None:
         if not simulated.is_due(self.warehouse):
             self.done += 1
             return
         self._step(simulated.source)
-        loads = simulated.loads(self.warehouse)
-        self.total += len(loads)
-        for load in loads:
-            self._step(simulated.source)
-            self.summary.reports.append(self.warehouse.write(load))
-        simulated.remember(self.warehouse)
+        with self._recorded(simulated.source) as reports:
+            loads = simulated.loads(self.warehouse)
+            self.total += len(loads)
+            for load in loads:
+                self._step(simulated.source)
+                reports.append(self.warehouse.write(load))
+            simulated.remember(self.warehouse)
+
+    @contextmanager
+    def _recorded(
+        self, source: Source, problems: list[str] | None = None, reason: Reason | None = None
+    ) -> Iterator[list[LoadReport]]:
+        """Note a run of a source; gives the list its loads are to be put in. ``problems`` is read at the end."""
+        now, began, schedule = self.clock.now(), time.monotonic(), source.schedule
+        planned = None if schedule is None else schedule.last_until(now).at
+        attempt = due.attempt_of(schedule, runs.history(self.warehouse, source.code, now), now)
+        begun = runs.begin(
+            self.warehouse,
+            source.code,
+            reason or self.wish.reason,
+            now=now,
+            token=self.lease.token,
+            holder=self.lease.me,
+            planned_for=planned,
+            attempt=attempt,
+        )
+        reports: list[LoadReport] = []
+        ending = Ending(Outcome.INTERRUPTED, "", transient=True)
+        try:
+            yield reports
+            self.summary.reports += reports
+            ending = Ending.of(reports, problems or [])
+        except BaseException as error:
+            ending = Ending(Outcome.INTERRUPTED, f"{type(error).__name__}: {error}"[:500], transient=True)
+            raise
+        finally:
+            self._end(begun.run_id, source, ending, attempt, time.monotonic() - began)
+
+    def _end(self, run_id: int, source: Source, ending: Ending, attempt: int, duration_s: float) -> None:
+        now, schedule = self.clock.now(), source.schedule
+        following = None
+        if schedule is not None:
+            is_good = ending.outcome in runs.GOOD
+            following = schedule.next_after(now).at
+            following = following if is_good else due.after_failure(schedule, ending.transient, attempt, now)
+        try:
+            runs.end(self.warehouse, run_id, ending, now=now, duration_s=duration_s, next_due=following)
+        except (SQLAlchemyError, WarehouseUnavailableError, LeaseLostError):
+            # The next holder of the lease notes it as interrupted; what matters now is why it could not be noted.
+            if ending.outcome is not Outcome.INTERRUPTED:
+                raise
 
     def _step(self, source: Source) -> None:
         self.on_step(self.done, self.total, source.title_zh if self.settings.language == "zh" else source.title_en)
         self.done += 1
 
-    def _remember_codes(self, declarations: str) -> None:
-        if self.warehouse.noted(CODE_LISTS) == declarations:
-            return
-        for name, codes in self.catalogue.code_lists.items():
-            self.warehouse.write_codes(name, _code_rows(codes.codes))
-        self.warehouse.note(CODE_LISTS, declarations)
-
-
-def _register(warehouse: Warehouse, source: Source) -> None:
-    names = ("title_zh", "title_en", "publisher_zh", "publisher_en", "licence", "page")
-    texts = {name: getattr(source, name) for name in names}
-    warehouse.register_source(source.code, simulated=source.simulated, **texts)
-
-
-def _code_rows(codes: Mapping[str, Code]) -> list[dict[str, object]]:
-    """Return a code list as table rows; the level is how many parents stand above a code, plus one."""
-    return [
-        {
-            "code": each.code,
-            "name_zh": each.name_zh,
-            "name_en": each.name_en,
-            "parent": each.parent,
-            "level": _depth(each, codes),
-            "position": position,
-        }
-        for position, each in enumerate(codes.values(), start=1)
-    ]
-
-
-def _depth(code: Code, codes: Mapping[str, Code]) -> int:
-    depth = 1
-    while code.parent in codes:
-        code, depth = codes[code.parent], depth + 1
-    return depth
-
-
-def main() -> int:
-    """Run from the command line, with a progress bar on standard error."""
-    # Only the command needs a terminal.
-    from data.refresh_report import print_refusal, print_summary, progress_bar
-
-    try:
-        settings = load_settings()
-        with progress_bar() as on_step:
-            summary = refresh(settings, on_step)
-    except (SettingsError, CatalogueError, SourceError, UnknownSchemaError, WarehouseUnavailableError) as error:
-        print_refusal(error)
-        return 2
-    print_summary(summary, settings.language)
-    return 1 if summary.failed else 0
-
 
 if __name__ == "__main__":
+    from data.refresh_command import main
+
     sys.exit(main())

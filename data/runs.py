@@ -47,6 +47,7 @@ class Outcome(StrEnum):
 
 
 GOOD = (Outcome.DONE, Outcome.UNCHANGED)
+_KILLED = (Outcome.RUNNING.value, Outcome.INTERRUPTED.value)  # by SIGKILL, or in order by SIGTERM
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,38 @@ def end(
         lock_writers(connection)
         still = (table.c.run_id == run_id, table.c.outcome == Outcome.RUNNING.value)
         connection.execute(update(table).where(*still).values(row))
+
+
+def end_for_time(
+    warehouse: Warehouse,
+    source: str,
+    holder: str,
+    ending: Ending,
+    *,
+    now: datetime,
+    duration_s: float,
+    next_due: datetime | None,
+) -> None:
+    """Note how the last run of a source ended whose process (``host:process id``) had to be killed."""
+    row = last(warehouse, source)
+    if row is None or not row.holder.startswith(f"{holder}:") or row.outcome not in _KILLED:
+        return
+    table = schema.run
+    values = {
+        "finished_at": now, "duration_s": duration_s, "outcome": ending.outcome.value, "error": ending.error,
+        "transient": ending.transient, "next_due": next_due,
+    }  # fmt: skip
+    with warehouse.writing.begin() as connection:
+        lock_writers(connection)
+        connection.execute(update(table).where(table.c.run_id == row.run_id).values(values))
+
+
+def last(warehouse: Warehouse, source: str) -> Any:  # noqa: ANN401 - a row of ``run`` or None
+    """Return the last run of a source."""
+    run = schema.run.c
+    with warehouse.connected() as connection:
+        statement = select(schema.run).where(run.source_code == source).order_by(run.run_id.desc()).limit(1)
+        return connection.execute(statement).first()
 
 
 def end_interrupted(warehouse: Warehouse, token: int) -> list[str]:

@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     threads: int = Field(default=64, ge=1, le=512, description="threads per web process")
     today: date | None = Field(default=None, description="day to take for today; only for tests and reproductions")
     heartbeat_s: float = Field(default=10.0, ge=0.2, le=600, description="seconds between two looks for new data")
+    lease_s: float = Field(
+        default=20.0, ge=0.5, le=60, description="seconds without a sign of life until another process takes over"
+    )
+    scan_s: float = Field(default=5.0, ge=0.1, le=300, description="seconds between two looks of `--watch` around it")
     language: Literal["zh", "en"] = Field(default="zh", description="language of a page whose address names none")
 
     @classmethod

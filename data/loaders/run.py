@@ -29,7 +29,7 @@ from data.fingerprints import file_sha256, fingerprint, folder_fingerprint
 from data.gathering import period_text, series_text
 from data.insistence import insist
 from data.loaders import FileRefusedError, Parsed, Source, SourceError, parse
-from data.loaders.addresses import FetchError
+from data.loaders.addresses import FetchError, TransientFetchError
 from data.loaders.fetch_options import Fed, FetchOptions, SqlOptions
 from data.loaders.intake import label_of
 from data.loaders.isolation import Isolation
@@ -131,7 +131,9 @@ def acquire(source: Source, downloader: Downloader, declarations: str, warehouse
         reading = fingerprint([*read_with, day.isoformat(), downloader.edition(source, feed.name)])
         findings = [_unreadable(error)] if isinstance(error, FileRefusedError) else []
         load = Load(source.code, feed.name, "", 0, day, (), reading=reading, findings=findings)
-        return warehouse.record_failure(load, str(error) or type(error).__name__)
+        report = warehouse.record_failure(load, str(error) or type(error).__name__)
+        report.transient = isinstance(error, TransientFetchError)
+        return report
     if download is None:
         raise SourceError(source.declared_in, "fetch", "there is neither [fetch] nor [sql]")
     came = source.model_copy(update={"vintage": date.fromisoformat(download.day) if download.day else day})

@@ -33,11 +33,18 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    NoSuchModuleError,
+    NoSuchTableError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import NullType
 
-from data.loaders.addresses import FetchError
+from data.loaders.addresses import FetchError, TransientFetchError
 from data.loaders.fetch_options import SqlOptions
 
 Question = Select[*tuple[Any, ...]]
@@ -74,7 +81,9 @@ def extract(options: SqlOptions, window: Mapping[str, str], path: Path, environm
             _write_rows(connection, statement, values, path, options.max_rows)
             return notes
     except (SQLAlchemyError, OSError) as error:
-        raise FetchError(f"{options.url}: {_reason(error, url)}") from None
+        # A database that is away or busy answers another time; a question it does not understand never.
+        kind = TransientFetchError if isinstance(error, OperationalError | OSError) else FetchError
+        raise kind(f"{options.url}: {_reason(error, url)}") from None
     finally:
         engine.dispose()
 

@@ -89,8 +89,9 @@ class House:
         )
 
     def declare(self, name, text=None, more=""):
-        """Declare a source by text, or as it is bundled."""
-        text = (ROOT / f"data/sources/{name}.toml").read_text(encoding="utf-8") if text is None else text
+        """Declare a source by text, or as it is bundled but without a schedule: it is asked each time."""
+        bundled = ROOT / f"data/sources/{name}.toml"
+        text = bundled.read_text(encoding="utf-8").partition("[schedule]")[0] if text is None else text
         (self.sources / f"{name}.toml").write_text(text + more, encoding="utf-8")
 
     def refresh(self, **more):

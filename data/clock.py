@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+try:
+    SHANGHAI = ZoneInfo("Asia/Shanghai")
+except (ZoneInfoNotFoundError, ModuleNotFoundError) as error:
+    raise ImportError(
+        "this machine has no time zone data, and the time is always told in Asia/Shanghai: pip install tzdata"
+    ) from error
 
 
 def to_shanghai(moment: datetime) -> datetime:

@@ -139,6 +139,7 @@ class _Refresh:
         self.lease.fence(self.warehouse.writing)
         try:
             runs.end_interrupted(self.warehouse, self.lease.token)
+            runs.set_right(self.warehouse, self.clock.now())
             self._work(sources, plan, declarations)
         finally:
             self.lease.unfence(self.warehouse.writing)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from data import schema
 from data.dialects import lock_writers
@@ -129,27 +129,32 @@ def end(
 
 
 def end_for_time(
-    warehouse: Warehouse,
-    source: str,
-    holder: str,
-    ending: Ending,
-    *,
-    now: datetime,
-    duration_s: float,
-    next_due: datetime | None,
-) -> None:
-    """Note how the last run of a source ended whose process (``host:process id``) had to be killed."""
+    warehouse: Warehouse, source: str, reason: Reason, holder: str, ending: Ending, *, now: datetime, limit_s: float
+) -> int:
+    """Note a run that had to be killed (its process was ``host:process id``); return its number.
+
+    It may have been killed before it could note anything itself.
+    """
     row = last(warehouse, source)
-    if row is None or not row.holder.startswith(f"{holder}:") or row.outcome not in _KILLED:
-        return
-    table = schema.run
-    values = {
-        "finished_at": now, "duration_s": duration_s, "outcome": ending.outcome.value, "error": ending.error,
-        "transient": ending.transient, "next_due": next_due,
-    }  # fmt: skip
+    is_noted = row is not None and row.holder.startswith(f"{holder}:") and row.outcome in _KILLED
+    if is_noted:
+        run_id = int(row.run_id)
+        reopened = update(schema.run).where(schema.run.c.run_id == run_id).values(outcome=Outcome.RUNNING.value)
+        with warehouse.writing.begin() as connection:
+            lock_writers(connection)
+            connection.execute(reopened)
+    else:
+        began = now - timedelta(seconds=limit_s)
+        run_id = begin(warehouse, source, reason, now=began, token=0, holder=holder).run_id
+    end(warehouse, run_id, ending, now=now, duration_s=limit_s, next_due=None)
+    return run_id
+
+
+def set_next_due(warehouse: Warehouse, run_id: int, next_due: datetime) -> None:
+    """Note when a source is asked next."""
     with warehouse.writing.begin() as connection:
         lock_writers(connection)
-        connection.execute(update(table).where(table.c.run_id == row.run_id).values(values))
+        connection.execute(update(schema.run).where(schema.run.c.run_id == run_id).values(next_due=next_due))
 
 
 def last(warehouse: Warehouse, source: str) -> Any:  # noqa: ANN401 - a row of ``run`` or None
@@ -174,6 +179,21 @@ def end_interrupted(warehouse: Warehouse, token: int) -> list[str]:
     return sources
 
 
+def set_right(warehouse: Warehouse, now: datetime) -> None:
+    """Set runs that were noted by a clock that was ahead to now, the latest moment they can have begun.
+
+    Else the planned runs between now and their false time would count as made when that time comes.
+    """
+    table = schema.run
+    false = table.c.started_at > now + CLOCK_TOLERANCE
+    with warehouse.connected() as connection:
+        if connection.execute(select(table.c.run_id).where(false).limit(1)).first() is None:
+            return
+    with warehouse.writing.begin() as connection:
+        lock_writers(connection)
+        connection.execute(update(table).where(false).values(started_at=now, next_due=None))
+
+
 def history(warehouse: Warehouse, source: str, now: datetime) -> History:
     """Return the history of a source. Runs noted later than now are not believed: the clock was wrong then."""
     with warehouse.connected() as connection:
@@ -183,7 +203,7 @@ def history(warehouse: Warehouse, source: str, now: datetime) -> History:
 def _history(connection: Connection, source: str, until: datetime) -> History:
     run = schema.run.c
     good = (run.source_code == source, run.outcome.in_([each.value for each in GOOD]), run.started_at <= until)
-    last_good = connection.execute(select(func.max(run.started_at)).where(*good)).scalar()
+    last_good = connection.execute(select(run.started_at).where(*good).order_by(run.run_id.desc()).limit(1)).scalar()
     failed = [run.source_code == source, run.started_at <= until]
     failed.append(run.outcome.not_in([*(each.value for each in GOOD), Outcome.RUNNING.value]))
     if last_good is not None:

@@ -27,7 +27,7 @@ from data.due import due, next_moment
 from data.leases import SCHEDULER, Lease, identity
 from data.loaders.source import Source, SourceError
 from data.refresh_plan import strange
-from data.runs import Reason, history
+from data.runs import Reason, history, set_right
 from data.settings import Settings
 from data.source_status import declared_sources
 from data.warehouse import Warehouse, open_warehouse
@@ -125,6 +125,7 @@ class Watch:
             self.is_leading = True
             self._said.clear()
             say(self, "leads", token=self.lease.token)
+            set_right(self.warehouse, self.now())
             self.sources = {}  # plan all anew
         if not self.is_leading:
             holder = ":".join(self.lease.holder().split(":")[:2])
@@ -160,8 +161,9 @@ class Watch:
         offset = self.wall() - self.steady()
         if abs(offset - self._offset) > JUMP_S:
             say(self, "clock", level=logging.WARNING, seconds=round(offset - self._offset))
+            set_right(self.warehouse, self.now())
             self._plan_all()
-        self._offset = offset
+            self._offset = offset
 
     def _plan_all(self) -> None:
         for code in self.sources:

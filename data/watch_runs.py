@@ -48,7 +48,7 @@ class Runner:
         try:
             _, told = child.communicate(timeout=limit_s)
         except subprocess.TimeoutExpired:
-            told = self._end_for_time(child, source, limit_s)
+            told = self._end_for_time(child, source, reason, limit_s)
         finally:
             with self._lock:
                 self._child = None
@@ -85,22 +85,21 @@ class Runner:
                 os.close(reading)
             return self._child
 
-    def _end_for_time(self, child: subprocess.Popen[bytes], source: Source, limit_s: float) -> bytes:
+    def _end_for_time(self, child: subprocess.Popen[bytes], source: Source, reason: Reason, limit_s: float) -> bytes:
         say(self, "timeout", level=logging.ERROR, source=source.code, seconds=limit_s)
         _end(child)
-        self._note_timeout(child, source, limit_s)
+        self._note_timeout(child, source, reason, limit_s)
         return b""
 
-    def _note_timeout(self, child: subprocess.Popen[bytes], source: Source, limit_s: float) -> None:
+    def _note_timeout(self, child: subprocess.Popen[bytes], source: Source, reason: Reason, limit_s: float) -> None:
         """Note that the run was ended for its time; a slow source may be quicker at the next attempt."""
         now = clock_for(self.settings.today).now()
         holder = f"{socket.gethostname()}:{child.pid}"
         ending = Ending(Outcome.TIMEOUT, f"longer than {limit_s:.0f} s / 运行超时", transient=True)
-        following = None
+        run_id = runs.end_for_time(self.warehouse, source.code, reason, holder, ending, now=now, limit_s=limit_s)
         if source.schedule is not None:
-            attempt = attempt_of(source.schedule, runs.history(self.warehouse, source.code, now), now)
-            following = after_failure(source.schedule, ending.transient, max(attempt - 1, 1), now)
-        runs.end_for_time(self.warehouse, source.code, holder, ending, now=now, duration_s=limit_s, next_due=following)
+            attempt = attempt_of(source.schedule, runs.history(self.warehouse, source.code, now), now) - 1
+            runs.set_next_due(self.warehouse, run_id, after_failure(source.schedule, True, max(attempt, 1), now))
 
     def _say_outcome(self, source: Source, child: subprocess.Popen[bytes], told: bytes, seconds: float) -> bool:
         if child.returncode == BUSY:

@@ -1,0 +1,74 @@
+"""Watching processes for tests: real ones, whose log is read while they run."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from data.settings import ROOT
+
+PATIENCE_S = 90.0  # the machine may be busy; nothing here is measured
+
+
+def until(true, what, log=lambda: ""):
+    """Wait until something is true; return it."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := true()):
+        assert time.monotonic() < deadline, f"{what} did not happen:\n{log()}"
+        time.sleep(0.05)
+    return found
+
+
+class Watcher:
+    """``python -m data.refresh --watch`` over the warehouse of a ``House``."""
+
+    def __init__(self, house, name="watch", **settings) -> None:
+        self._log = Path(house.folder / f"{name}.log")
+        own = {
+            "ONESCREEN_WAREHOUSE": house.settings.warehouse, "ONESCREEN_SOURCES": str(house.sources),
+            "ONESCREEN_DOWNLOADS": str(house.settings.downloads), "ONESCREEN_SIMULATED": "off",
+            "ONESCREEN_LEASE_S": "2", "ONESCREEN_SCAN_S": "0.2", "ONESCREEN_LANGUAGE": "en",
+        }  # fmt: skip
+        if house.settings.drop_folder is not None:
+            own["ONESCREEN_DROP_FOLDER"] = str(house.settings.drop_folder)
+        command = [sys.executable, "-m", "data.refresh", "--watch"]
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=os.environ | own | settings, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def log(self):
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def says(self, words, times=1):
+        """Wait until the log holds a text (a regular expression) so many times."""
+        until(lambda: len(re.findall(words, self.log())) >= times, f"{words!r}", self.log)
+
+    def runs(self):
+        """Return the processes of the run that is going on."""
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+    def signal(self, number, processes=()):
+        """Send a signal to the process and to others."""
+        for each in (self.process.pid, *(process.pid for process in processes)):
+            os.kill(each, number)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """End it in order; return the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=PATIENCE_S)

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run refresh test check bench shots lock clean
+.PHONY: help run refresh sources test check bench shots lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,13 +24,17 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-run: $(VENV)/.run ## Install, fill the warehouse from the bundled files, serve, print the address
+run: $(VENV)/.run ## Install, load what is due, start the web server and the scheduler, print the address
 	@# 1 says that a file was refused: the others are loaded, and the screen says what is late.
 	@$(BIN)/python -m data.refresh || test $$? -eq 1
-	@exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py app:server
+	@exec $(BIN)/python -m deploy.run
 
-refresh: $(VENV)/.run ## Load what is new into the warehouse
+refresh: $(VENV)/.run ## Load what is due into the warehouse
 	@$(BIN)/python -m data.refresh
+
+sources: $(VENV)/.run ## Print the data catalogue: every source, its last run, the next one, what is late
+	@# 1 says that a source is late, which stands in the list.
+	@$(BIN)/python -m data.source_status || test $$? -eq 1
 
 test: $(VENV)/.test ## Install what the tests need (browser, fonts, PostgreSQL when root) and run them
 	@$(BIN)/python tests/system_packages.py

@@ -141,7 +141,7 @@ def test_r_11_what_a_stopped_holder_left_locked_on_postgresql_is_freed(postgresq
         fresh = open_warehouse(url)
         fresh.note("word", "stored")  # needs the lock the stopped one held
         assert fresh.noted("word") == "stored"
-        with pytest.raises(Exception, match="terminating connection|closed"):
+        with pytest.raises(Exception, match=r"terminating connection|closed"):
             connection.execute(text("SELECT 1"))
         connection.invalidate()
         connection.close()

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -87,6 +88,7 @@ class Watch:
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+        self.scheduler.add_listener(self._has_run, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
 
     def now(self) -> datetime:
         """Return the time by the clock of the settings."""
@@ -187,7 +189,7 @@ class Watch:
             self.say_once(f"holidays {code}", "holidays", source=code, years=years)
         self.say_once(f"next {code}", "next", source=code, moment=f"{to_shanghai(moment):%Y-%m-%d %H:%M:%S}")
 
-    def _at(self, job: str, wait: timedelta, what: Callable[..., None], *arguments: object) -> None:
+    def _at(self, job: str, wait: timedelta, what: Callable[..., object], *arguments: object) -> None:
         moment = datetime.fromtimestamp(self.wall(), SHANGHAI) + wait
         self.scheduler.add_job(
             what, DateTrigger(moment, timezone=SHANGHAI), args=arguments, id=job, replace_existing=True
@@ -199,32 +201,34 @@ class Watch:
 
     # --- in the scheduler's thread
 
-    def _run_planned(self, code: str) -> None:
-        """Run a source if it is still due, then set its timer again."""
-        source, wait_s = self.sources.get(code), 0.0
+    def _run_planned(self, code: str) -> float:
+        """Run a source if it is still due; return how many seconds it is to be left alone at least."""
+        source = self.sources.get(code)
+        if source is None or source.schedule is None or not self._may_run():
+            return 0.0
         try:
-            if source is None or source.schedule is None or not self._may_run():
-                return
             now = self.now()
             wanted = due(source.schedule, history(self.warehouse, code, now), now, self.since)
-            if wanted is not None:
-                if wanted.missed > 1:
-                    say(self, "missed", level=logging.WARNING, source=code, number=wanted.missed)
-                began = self.runner.run(source, wanted.reason, source.schedule.max_run_s)
-                wait_s = 0.0 if began else AGAIN_S
+            if wanted is None:
+                return 0.0
+            if wanted.missed > 1:
+                say(self, "missed", level=logging.WARNING, source=code, number=wanted.missed)
+            began = self.runner.run(source, wanted.reason, source.schedule.max_run_s)
         except READ_ERRORS as error:
             self.say_once("away", "away", error=str(error).splitlines()[0])
-            wait_s = AGAIN_S
-        finally:
-            self._plan_again(code, wait_s)
+            return AGAIN_S
+        return 0.0 if began else AGAIN_S
 
-    def _plan_again(self, code: str, wait_s: float) -> None:
-        if not self._may_run():
+    def _has_run(self, event: JobExecutionEvent) -> None:
+        """Set the timer of a source again. Not before: a timer that comes while its run goes on is dropped."""
+        if event.exception is not None:
+            LOG.error("%s: %s", event.job_id, event.exception, exc_info=event.exception)
+        if event.job_id not in self.sources or not self._may_run():
             return
         try:
-            self.plan(code, wait_s)
+            self.plan(event.job_id, AGAIN_S if event.exception else event.retval)
         except READ_ERRORS:
-            self._at(code, timedelta(seconds=AGAIN_S), self._run_planned, code)
+            self._at(event.job_id, timedelta(seconds=AGAIN_S), self._run_planned, event.job_id)
 
     def _may_run(self) -> bool:
         return self.is_leading and self.lease.is_held() and not self.ending.is_set()

@@ -28,6 +28,9 @@ from tests.fault_server import FaultServer, Reply
 YEARLY = '\n[schedule]\ncron = "0 9 1 1 *"\nretries = { attempts = 2, wait_s = 0.5 }\nmax_run_s = '
 
 
+SQLITE_ONLY = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what no database decides
+
+
 @pytest.fixture
 def server():
     with FaultServer() as opened:
@@ -183,15 +186,14 @@ def test_l_15_a_run_beyond_its_time_is_killed_and_marked_and_not_stacked(house, 
     assert watcher.stop() == 0
 
 
-@pytest.mark.sqlite
-def test_l_14_a_service_that_is_away_is_asked_twice_and_one_that_refuses_once(tmp_path, sqlite_files, server):
-    house = House(tmp_path, sqlite_files.create())
+@SQLITE_ONLY
+def test_l_14_a_service_that_is_away_is_asked_twice_and_one_that_refuses_once(house, watchers, server):
     fed(house, server)
     text = (house.sources / "world_bank_gdp.toml").read_text(encoding="utf-8").replace("/gdp", "/gone")
     house.declare("gone", text.replace('code = "world_bank_gdp"', 'code = "gone"'))
     server.scripts["/gdp"] = [Reply(b"sorry", 503, {"Content-Type": "text/plain"})]
     server.scripts["/gone"] = [Reply(b"gone", 404, {"Content-Type": "text/plain"})]
-    watcher = Watcher(house)
+    watcher = watchers()
     watcher.says("world_bank_gdp: failed.*503", times=2)
     watcher.says("gone: failed.*404")
     watcher.says("world_bank_gdp: next at 20..-01-01 09:00")
@@ -270,11 +272,10 @@ def test_t_01_a_jump_of_the_clock_is_noticed_and_all_is_planned_anew(tmp_path, s
     watching._end()
 
 
-@pytest.mark.sqlite
-def test_a_mistake_in_a_declaration_is_said_and_the_ones_before_stay(tmp_path, sqlite_files):
-    house = House(tmp_path, sqlite_files.create())
+@SQLITE_ONLY
+def test_a_mistake_in_a_declaration_is_said_and_the_ones_before_stay(house, watchers):
     house.declare("world_bank_gdp", more=YEARLY + "60")
-    watcher = Watcher(house)
+    watcher = watchers()
     watcher.says("world_bank_gdp: done")
     house.declare("world_bank_gdp", more=YEARLY + "-1")
     watcher.says("the ones before stay.*max_run_s")
@@ -283,11 +284,10 @@ def test_a_mistake_in_a_declaration_is_said_and_the_ones_before_stay(tmp_path, s
     assert watcher.stop() == 0
 
 
-@pytest.mark.sqlite
-def test_a_mistake_at_the_start_ends_with_2(tmp_path, sqlite_files):
-    house = House(tmp_path, sqlite_files.create())
+@SQLITE_ONLY
+def test_a_mistake_at_the_start_ends_with_2(house, watchers):
     house.declare("world_bank_gdp", more=YEARLY + "-1")
-    watcher = Watcher(house)
+    watcher = watchers()
     assert watcher.process.wait(60) == 2
     assert "world_bank_gdp.toml: schedule.max_run_s" in watcher.log()
 

@@ -64,6 +64,7 @@ class Watcher:
             os.kill(each, number)
 
     def kill(self):
+        """End it as a power cut does, whatever state it is in."""
         self.process.kill()
         self.process.wait()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -136,3 +136,18 @@ def test_the_command_says_when_there_is_no_warehouse(monkeypatch, tmp_path, caps
     monkeypatch.setenv("ONESCREEN_WAREHOUSE", f"sqlite:///{tmp_path / 'none.db'}")
     assert main([]) == 2
     assert "python -m data.refresh" in capsys.readouterr().err
+
+
+def test_t_06_at_midnight_in_shanghai_what_was_due_is_late_without_a_restart(
+    filled_settings, filled_warehouse, catalogue
+):
+    found = []
+    for moment in ("2026-07-04 23:59:50", "2026-07-05 00:00:10"):
+        now = datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI)
+        statuses = source_statuses(filled_warehouse, catalogue, filled_settings, now)
+        [pink] = [each for each in statuses if each.code == "world_bank_pink_sheet"]
+        found.append((pink.timeliness.state, pink.timeliness.days_late))
+    assert found == [(Freshness.DUE_SOON, 0), (Freshness.OVERDUE, 1)]
+    elsewhere = datetime(2026, 7, 4, 16, 0, 10, tzinfo=UTC)  # the same moment
+    statuses = source_statuses(filled_warehouse, catalogue, filled_settings, elsewhere)
+    assert [each.timeliness.state for each in statuses if each.code == "world_bank_pink_sheet"] == [Freshness.OVERDUE]

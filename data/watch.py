@@ -25,7 +25,7 @@ from apscheduler.triggers.date import DateTrigger
 from data.clock import SHANGHAI, clock_for, to_shanghai
 from data.dialects import READ_ERRORS
 from data.due import due, next_moment
-from data.leases import SCHEDULER, Lease, identity
+from data.leases import SCHEDULER, Lease, LeaseLostError, identity
 from data.loaders.source import Source, SourceError
 from data.refresh_plan import strange
 from data.runs import Reason, history, set_right
@@ -98,6 +98,7 @@ class Watch:
         """Look around every few seconds until told to end."""
         say(self, "begins", who=identity(), seconds=self.settings.scan_s)
         self.scheduler.start()
+        self.lease.fence(self.warehouse.writing)  # who does not lead notes nothing
         try:
             while not self.ending.is_set():
                 self._look_around()
@@ -115,6 +116,8 @@ class Watch:
             self._watch_the_clock()
             self._scan_drops()
             self._said.pop("away", None)
+        except LeaseLostError:
+            self._stand_back()
         except READ_ERRORS as error:
             self.say_once("away", "away", error=str(error).splitlines()[0])
 
@@ -127,8 +130,8 @@ class Watch:
             self.is_leading = True
             self._said.clear()
             say(self, "leads", token=self.lease.token)
-            set_right(self.warehouse, self.now())
             self.sources = {}  # plan all anew
+            set_right(self.warehouse, self.now())
         if not self.is_leading:
             holder = ":".join(self.lease.holder().split(":")[:2])
             self.say_once("standby", "stands_by", holder=holder or "?")

@@ -16,6 +16,7 @@ from data import runs
 from data.clock import clock_for
 from data.dialects import READ_ERRORS
 from data.due import after_failure, attempt_of
+from data.leases import LeaseLostError
 from data.loaders.source import Source
 from data.refresh_command import BUSY
 from data.runs import Ending, Outcome, Reason
@@ -88,7 +89,10 @@ class Runner:
     def _end_for_time(self, child: subprocess.Popen[bytes], source: Source, reason: Reason, limit_s: float) -> bytes:
         say(self, "timeout", level=logging.ERROR, source=source.code, seconds=limit_s)
         _end(child)
-        self._note_timeout(child, source, reason, limit_s)
+        try:
+            self._note_timeout(child, source, reason, limit_s)
+        except LeaseLostError:  # this process was stopped itself: whoever leads now decides
+            return b""
         return b""
 
     def _note_timeout(self, child: subprocess.Popen[bytes], source: Source, reason: Reason, limit_s: float) -> None:

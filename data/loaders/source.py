@@ -88,8 +88,9 @@ class Source(Declared):
 
     def declaration_sha256(self) -> str:
         """Return the fingerprint of everything that is declared about how this source is read."""
+        declared = [declaration_sha256(self.declared_in)] if self.declared_in.is_file() else []
         overrides = [file_sha256(self._overrides)] if self._overrides.is_file() else []
-        return fingerprint([declaration_sha256(self.declared_in), *overrides])
+        return fingerprint([*declared, *overrides])
 
     @property
     def _overrides(self) -> Path:

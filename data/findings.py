@@ -22,6 +22,10 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "请在原文件中更正该单元格，或在数据源声明的 missing 中写明该符号表示缺失。",
         "Correct the cell in the file, or declare the sign under `missing` in the source.",
     ),
+    "sensitive": (
+        "请删除个人信息或企业明细后重新提交；若该数据源获准包含，请在声明的 table.allows 中写明。",
+        "Remove the personal data or the rows of enterprises; if the feed may hold them, declare it in table.allows.",
+    ),
     "codes": (
         "请在目录的代码表中增加该代码，或更正数据源声明中的对应关系。",
         "Add the code to the catalogue's list, or correct the mapping in the source.",

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 from xml.parsers import expat
 
+from data.loaders.documents import Document, Member, opened
 from data.loaders.limits import MIB, Limits
 from data.loaders.source import FileRefusedError
 
@@ -28,6 +29,10 @@ OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 ARCHIVES = frozenset({".zip", ".xlsx", ".xlsm", ".xlsb", ".ods", ".docx", ".jar", ".gz", ".bz2", ".xz", ".7z", ".rar"})
 MACROS = re.compile(r"vbaProject|/macrosheets/|^Basic/|^Scripts/", re.IGNORECASE)
+WORKBOOKS = frozenset({".xlsx", ".ods"})  # archives that may lie in a delivery, one level deep
+WORKBOOK_PARTS = frozenset(
+    {"[Content_Types].xml", "mimetype", "META-INF/manifest.xml", "xl/workbook.xml", "content.xml"}
+)
 XML_PARTS = (".xml", ".rels", ".vml")
 SHEET_ENCODINGS = frozenset({"UTF-8", "US-ASCII"})  # the cells are looked for as bytes
 PART_ENCODINGS = SHEET_ENCODINGS | {"UTF-16"}
@@ -39,9 +44,9 @@ CUT = "a whole file; it is incomplete: copy it again / 完整的文件；文件�
 RESAVE = "a workbook without macros and password: save it as .xlsx / 不含宏和密码的工作簿，请另存为 .xlsx"
 
 
-def check_file(path: Path, limits: Limits) -> None:
+def check_file(path: Document, limits: Limits) -> None:
     """Raise ``FileRefusedError`` if the file is an archive, binary workbook or XML that must not be opened."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         head = file.read(HEAD)
     if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<") or head.startswith(UTF16_BEGINS_XML):
         _check_xml(path)
@@ -51,34 +56,59 @@ def check_file(path: Path, limits: Limits) -> None:
         _check_archive(path, limits)
 
 
-def _check_xml(path: Path) -> None:
+def _check_xml(path: Document) -> None:
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             _check_prolog(path, "the head of the file", file, PART_ENCODINGS)
     except expat.ExpatError as error:
         raise FileRefusedError(path.name, "the head of the file", "well-formed XML", str(error)) from error
 
 
-def _check_binary_workbook(path: Path) -> None:
-    content = path.read_bytes()
+def _check_binary_workbook(path: Document) -> None:
+    with opened(path) as file:
+        content = file.read()
     for mark, found in ((OLE_ENCRYPTED, "a password / 有密码"), (OLE_MACROS, "macros / 含宏")):
         if mark in content:
             raise FileRefusedError(path.name, "the file", RESAVE, found)
 
 
-def _check_archive(path: Path, limits: Limits) -> None:
+def _check_archive(path: Document, limits: Limits) -> None:
     try:
-        with zipfile.ZipFile(path) as archive:
-            _check_directory(path, archive, limits)
+        with opened(path) as file, zipfile.ZipFile(file) as archive:
+            is_delivery = holds_files(archive) and isinstance(path, Path)
+            _check_directory(path, archive, limits, is_delivery)
             for entry in archive.infolist():
-                _check_part(path, archive, entry, limits)
+                _check_part(path, archive, entry, limits, is_delivery)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise FileRefusedError(path.name, "the ZIP directory", CUT, f"{type(error).__name__}: {error}") from error
     except expat.ExpatError as error:
         raise FileRefusedError(path.name, "the XML parts", "well-formed XML", str(error)) from error
 
 
-def _check_directory(path: Path, archive: zipfile.ZipFile, limits: Limits) -> None:
+def holds_files(archive: zipfile.ZipFile) -> bool:
+    """Tell whether a ZIP is a delivery of files, and not a workbook, which is a ZIP too."""
+    return not WORKBOOK_PARTS.intersection(archive.namelist())
+
+
+def read_members(path: Path) -> Iterator[Member]:
+    """Give the files of a delivery that was checked, in name order; their sizes are bounded by the check."""
+    with zipfile.ZipFile(path) as archive:
+        for entry in sorted(archive.infolist(), key=lambda each: each.filename):
+            if not entry.is_dir():
+                yield Member(member_name(entry), archive.read(entry))
+
+
+def member_name(entry: zipfile.ZipInfo) -> str:
+    """Return the name of a member; Chinese archivers write GBK without saying so."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("gbk")
+    except (UnicodeDecodeError, UnicodeEncodeError):
+        return entry.filename
+
+
+def _check_directory(path: Document, archive: zipfile.ZipFile, limits: Limits, is_delivery: bool) -> None:
     entries = archive.infolist()
     if len(entries) > limits.entries:
         raise FileRefusedError(path.name, "the ZIP directory", f"at most {limits.entries} entries", str(len(entries)))
@@ -88,11 +118,11 @@ def _check_directory(path: Path, archive: zipfile.ZipFile, limits: Limits) -> No
         raise FileRefusedError(path.name, "the ZIP directory", expected, f"{unpacked / MIB:,.0f} MiB")
     names: set[str] = set()
     for entry in entries:
-        _check_name(path, entry, names)
+        _check_name(path, entry, names, is_delivery)
         _check_ratio(path, entry, limits)
 
 
-def _check_name(path: Path, entry: zipfile.ZipInfo, names: set[str]) -> None:
+def _check_name(path: Document, entry: zipfile.ZipInfo, names: set[str], is_delivery: bool) -> None:
     name = entry.orig_filename
     place = f"entry {name[:80]!r}"
     parts = PurePosixPath(name.replace("\\", "/")).parts
@@ -107,19 +137,25 @@ def _check_name(path: Path, entry: zipfile.ZipInfo, names: set[str]) -> None:
         raise FileRefusedError(path.name, place, RESAVE, "a password / 有密码")
     if MACROS.search(name):
         raise FileRefusedError(path.name, place, RESAVE, "macros / 含宏")
-    if PurePosixPath(name).suffix.lower() in ARCHIVES:
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in ARCHIVES and not (is_delivery and suffix in WORKBOOKS):
         raise FileRefusedError(path.name, place, "no archive inside an archive / 压缩包内不含压缩包", "one")
 
 
-def _check_ratio(path: Path, entry: zipfile.ZipInfo, limits: Limits) -> None:
+def _check_ratio(path: Document, entry: zipfile.ZipInfo, limits: Limits) -> None:
     if entry.file_size > SMALL and entry.file_size > limits.ratio * max(1, entry.compress_size):
         expected = f"at most {limits.ratio} times its packed size / 解压不超过 {limits.ratio} 倍"
         found = f"{entry.file_size / max(1, entry.compress_size):,.0f} times"
         raise FileRefusedError(path.name, f"entry {entry.filename[:80]!r}", expected, found)
 
 
-def _check_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> None:
+def _check_part(
+    path: Document, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits, is_delivery: bool
+) -> None:
     if entry.is_dir():
+        return
+    if is_delivery and PurePosixPath(entry.filename).suffix.lower() in (*WORKBOOKS, ".xls"):
+        check_file(Member(member_name(entry), archive.read(entry)), limits)
         return
     place = f"entry {entry.filename[:80]!r}"
     with archive.open(entry) as part:
@@ -140,7 +176,7 @@ class _RootReached(Exception):  # noqa: N818 - no error: the part of interest is
     """The prolog, where alone a document type can stand, is over."""
 
 
-def _check_prolog(path: Path, place: str, part: IO[bytes], encodings: frozenset[str]) -> None:
+def _check_prolog(path: Document, place: str, part: IO[bytes], encodings: frozenset[str]) -> None:
     """Parse up to the root element, with the parser's own eyes: no document type, and a known encoding."""
     parser = expat.ParserCreate()
 
@@ -171,7 +207,7 @@ def _check_prolog(path: Path, place: str, part: IO[bytes], encodings: frozenset[
 _ROW = re.compile(rb"<(?:[A-Za-z]\w*:)?row[\s/>]")
 
 
-def _check_dimensions(path: Path, place: str, part: IO[bytes], limits: Limits) -> None:
+def _check_dimensions(path: Document, place: str, part: IO[bytes], limits: Limits) -> None:
     """Refuse a sheet that has, or says it has, cells beyond the limits. What hides is left to the memory limit."""
     far = _far_references(limits)
     rows, expected = 0, f"at most {limits.rows:,} rows × {limits.columns} columns / 行列数上限"

@@ -10,8 +10,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
+from data.loaders.documents import Document, opened, size_of
 from data.loaders.source import FileRefusedError
 
 CHUNK = 1024 * 1024
@@ -24,16 +24,17 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_BLANKS = re.compile(r"\s+")
 EXPECTED = "UTF-8, GB18030, or UTF-16 with its mark / UTF-8、GB18030 或带 BOM 的 UTF-16"
 CUT = "a whole file; it ends inside a character: copy it again / 文件不完整（末尾字符被截断），请重新复制"
 
 
-def find_encoding(path: Path, words: Collection[str] = ()) -> str:
+def find_encoding(path: Document, words: Collection[str] = ()) -> str:
     """Return the codec of a text file; ``words`` are header texts, of which one must stand in a GB18030 file.
 
     Reads the file once, a piece at a time. Raises ``FileRefusedError`` if no reading is safe.
     """
-    with path.open("rb") as file:
+    with opened(path) as file:
         head = file.read(LONGEST_CHARACTER)
     for mark, encoding in MARKS:
         if head.startswith(mark):
@@ -45,7 +46,7 @@ def find_encoding(path: Path, words: Collection[str] = ()) -> str:
     return "gb18030"
 
 
-def _check_whole(path: Path, encoding: str) -> None:
+def _check_whole(path: Document, encoding: str) -> None:
     if not encoding:
         raise FileRefusedError(path.name, "the encoding", EXPECTED, "UTF-32")
     try:
@@ -55,10 +56,10 @@ def _check_whole(path: Path, encoding: str) -> None:
         raise FileRefusedError(path.name, f"byte {error.start + 1}", f"text in {encoding}", error.reason) from error
 
 
-def _is_utf8(path: Path) -> bool:
+def _is_utf8(path: Document) -> bool:
     """Tell whether the file is UTF-8. One that is but for its last character was cut, and is refused."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    with path.open("rb") as file:
+    with opened(path) as file:
         try:
             is_ascii = True
             while chunk := file.read(CHUNK):
@@ -68,12 +69,12 @@ def _is_utf8(path: Path) -> bool:
         except UnicodeDecodeError:
             return False
     left = decoder.getstate()[0]
-    if left and (not is_ascii or path.stat().st_size == len(left)):
+    if left and (not is_ascii or size_of(path) == len(left)):
         raise FileRefusedError(path.name, "the end of the file", CUT, f"{len(left)} bytes of a character")
     return not left  # plain text with a few odd bytes at its end may be GB18030
 
 
-def _check_gb18030(path: Path, words: Collection[str]) -> None:
+def _check_gb18030(path: Document, words: Collection[str]) -> None:
     seen = ""
     try:
         for text in _decoded(path, "gb18030"):
@@ -85,19 +86,25 @@ def _check_gb18030(path: Path, words: Collection[str]) -> None:
             seen = seen or text[:HEAD_CHARACTERS]
     except UnicodeDecodeError as error:
         raise FileRefusedError(path.name, "the encoding", EXPECTED, "neither / 都不是") from error
-    if not any(word in seen for word in words if not word.isascii()):
+    if not _holds_a_word(seen, words):
         found = "as GB18030 it holds none of the Chinese header words / 按 GB18030 读不到任何表头文字"
         raise FileRefusedError(path.name, "the encoding", EXPECTED, found)
 
 
-def _decoded(path: Path, encoding: str) -> Iterator[str]:
+def _decoded(path: Document, encoding: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    with path.open("rb") as file:
+    with opened(path) as file:
         while chunk := file.read(CHUNK):
             yield decoder.decode(chunk)
     yield decoder.decode(b"", True)
 
 
-def _refuse_nul(path: Path, text: str) -> None:
+def _refuse_nul(path: Document, text: str) -> None:
     if "\0" in text:
         raise FileRefusedError(path.name, "the encoding", EXPECTED, "NUL bytes, as in UTF-16 without its mark")
+
+
+def _holds_a_word(text: str, words: Collection[str]) -> bool:
+    """Tell whether a known Chinese word stands in a text; blanks and line breaks inside it do not matter."""
+    packed = _BLANKS.sub("", text)
+    return any(_BLANKS.sub("", word) in packed for word in words if not word.isascii())

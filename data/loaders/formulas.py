@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+
+from data.loaders.documents import Document, opened
 
 Row = Sequence[Any]
 NEVER_CALCULATED = "(never calculated / 未计算)"
@@ -16,24 +18,32 @@ _PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 _FORMULA = re.compile(rb"<(?:[A-Za-z]\w*:)?f[\s/>]")
 
 
-def has_formulas(path: Path) -> bool:
+def has_formulas(document: Document) -> bool:
     """Tell whether any sheet of a workbook holds a formula; most statistics files hold none."""
-    with ZipFile(path) as archive:
+    with opened(document) as file, ZipFile(file) as archive:
         sheets = [name for name in archive.namelist() if _PART.fullmatch(name)]
         return any(_FORMULA.search(archive.read(name)) is not None for name in sheets)
 
 
-def mark_never_calculated(path: Path, sheet: str, rows: Sequence[Row]) -> list[Row]:
+def mark_never_calculated(document: Document, sheet: str, rows: Sequence[Row]) -> list[Row]:
     """Return the rows with the formula's own text in every cell that has a formula and no result."""
-    book = openpyxl.load_workbook(path, read_only=True, data_only=False)
+    file = opened(document)
+    book = openpyxl.load_workbook(file, read_only=True, data_only=False)
     try:
         formulas = [
-            {index: cell for index, cell in enumerate(row) if isinstance(cell, str) and cell.startswith("=")}
+            {index: text for index, cell in enumerate(row) if (text := _formula(cell))}
             for row in book[sheet].iter_rows(values_only=True)
         ]
     finally:
         book.close()
+        file.close()
     return [_marked(row, found) for row, found in zip(rows, formulas, strict=True)]
+
+
+def _formula(cell: object) -> str:
+    if isinstance(cell, ArrayFormula | DataTableFormula):
+        return f"{{{getattr(cell, 'text', '') or cell.ref}}}"
+    return cell if isinstance(cell, str) and cell.startswith("=") else ""
 
 
 def _marked(row: Row, formulas: dict[int, str]) -> Row:

@@ -12,11 +12,16 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from data.loaders.grids import Format
-from data.loaders.period_cells import FORMS, PeriodForm
+from data.loaders.cells import canonical
+from data.loaders.grids import Delimiter, Format, SheetRule
+from data.loaders.layout_parts import FILE, PERIOD, SHEET, VALUE, Capture, Excluded, Expected, Period, compiled
 from data.loaders.source import Declared, Text
 from data.periods import Accumulation
 
+__all__ = ["DIMENSIONS", "Column", "Excluded", "Group", "Lookup", "TableLayout", "TableOptions"]
+
+FIELD_NAMES = {"sheet": SHEET, "file": FILE, "period": PERIOD}  # as they stand in texts put together
+Level = Literal["figure", "period", "unit", "skip"]
 DIMENSIONS = ("region", "industry", "partner", "commodity", "flow", "breakdown")
 
 
@@ -24,7 +29,7 @@ class Placement(Declared):
     """Which series a figure belongs to. A column's own settings win over its group's."""
 
     indicator: str | None = None
-    accumulation: Accumulation | None = None
+    accumulation: Accumulation | Literal["period"] | None = None  # period: 累计 where the period is a stretch (1-3月)
     measure: Literal["level", "yoy"] | None = None
     region: str | None = None
     industry: str | None = None
@@ -36,6 +41,17 @@ class Placement(Declared):
     stored_unit: str | None = None  # unit code of the catalogue, checked against the indicator
     factor: Decimal | None = None  # stored value = figure in the file × factor
     decimals: int | None = None  # the precision shown, where cells hold more digits than are published
+    percent: Literal["auto", "points", "fraction"] | None = None  # 0.053 without a sign: 0.053 % or 5.3 %
+    suffixes: dict[str, Decimal] | None = None  # text after a figure -> factor in place of `factor`: { "亿" = "1" }
+    marks: dict[str, Literal["A", "P", "E", "F", "B"]] | None = None  # mark after a figure -> its status
+    parentheses: bool | None = None  # (3.2) is -3.2
+
+    @field_validator("suffixes", mode="before")
+    @classmethod
+    def _exact_suffixes(cls, value: object) -> object:
+        if isinstance(value, dict) and any(isinstance(factor, float) for factor in value.values()):
+            raise ValueError('write the factors as text ("0.0001"), because a binary fraction is not exact')
+        return value
 
     @field_validator("factor", mode="before")
     @classmethod
@@ -50,6 +66,7 @@ class Column(Placement):
 
     header: Text
     optional: bool = False  # read only where the catalogue declares the indicator
+    may_be_absent: bool = False  # editions without this column are read, and it is noted
 
 
 class Group(Placement):
@@ -76,6 +93,7 @@ class Lookup(Declared):
     code_list: str = ""  # a code list of the catalogue
     name: str = "name_zh"  # the column of that list that holds the text
     total: str = ""  # the text that stands for all members together
+    aliases: dict[str, tuple[Text, ...]] = Field(default_factory=dict)  # name of the list -> other names in files
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -84,58 +102,43 @@ class Lookup(Declared):
         return self
 
 
-class Period(Declared):
-    """Where the period stands (a header, or a column number from 1 where the header is blank) and its form."""
-
-    column: str | int
-    form: str
-
-    @field_validator("form")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        if value not in FORMS:
-            raise ValueError(f"{value!r} is none of {', '.join(FORMS)}")
-        return value
-
-    @property
-    def reading(self) -> PeriodForm:
-        """The form itself."""
-        return FORMS[self.form]
-
-
-class Expected(Declared):
-    """A text that must stand in a cell, so that another edition of the layout is refused, not misread."""
-
-    row: int = Field(ge=1)
-    column: int = Field(ge=1)
-    text: Text
-
-
-class Excluded(Declared):
-    """Rows left out on purpose, or with ``columns`` some of their cells, with the reason."""
-
-    header: Text
-    values: tuple[Text, ...] = Field(min_length=1)
-    reason: Text
-    columns: tuple[Text, ...] = ()
-
-
 class TableLayout(Declared):
-    """A sheet or CSV: where header, units and data stand, what means missing, and the groups of columns."""
+    """A sheet or CSV: where header, units and data stand, what means missing, and the groups of columns.
+
+    ``levels`` says what each header row holds, from the top: ``figure`` names (several are joined by ``/``), ``period``
+    (then the columns are periods, and several levels are put together), ``unit``, or ``skip`` for what is not needed.
+    Names are compared without blanks inside Chinese, line breaks and full-width forms.
+    """
 
     format: Format
     sheet: str = ""
+    sheets: SheetRule | None = None
+    member: str = ""  # pattern of the names of the files in a ZIP that are read; empty: all
+    transposed: bool = False  # rows and columns change places before anything else; numbers count after that
     encoding: Literal["auto", "utf-8-sig", "gb18030"] = "auto"  # auto: mark, then UTF-8, then GB18030, by fixed rules
-    header_row: int = Field(ge=1)
+    delimiter: Delimiter = "auto"
+    header_row: int | None = Field(default=None, ge=1)
+    anchor: str = ""  # a header text whose row is the first header row, where that moves between editions
+    levels: tuple[Level, ...] = ("figure",)
+    fill_right: bool = False  # a header text holds for the blank cells right of it (merged cells of a CSV)
+    fill_down: tuple[Text, ...] = ()  # the same downwards, for columns that describe the rows
     unit_row: int | None = None
     unit_column: str = ""
-    first_row: int = Field(ge=2)
+    first_row: int | None = Field(default=None, ge=2)  # without it: the first row below the header with a figure
+    notes_below: tuple[Text, ...] = ()  # how the first cell of the notes begins that end the table
+    rows: int | None = Field(default=None, ge=1)  # as many rows the table has
+    footer: str = ""  # pattern of the first cell of the last row, which must be there; a group tells the rows
+    last_line_break: bool = True  # a CSV whose last line has none may be cut; false: this publisher writes none
     missing: tuple[str, ...] = ()
+    status: dict[str, Literal["M", "L", "Q", "C"]] = Field(default_factory=dict)  # sign -> why there is no figure
     period: Period
-    unmatched: Literal["refuse", "reject"] = "refuse"
+    capture: tuple[Capture, ...] = ()
+    unmatched: Literal["refuse", "reject", "exclude"] = "refuse"
     carried: tuple[Text, ...] = ()  # columns that describe the row and are not needed
     ignored: tuple[Text, ...] = ()  # columns of figures left out on purpose
     aliases: dict[str, tuple[Text, ...]] = Field(default_factory=dict)  # header here -> other names it has had
+    names: dict[str, tuple[Text, ...]] = Field(default_factory=dict)  # the same for texts in rows that `when` asks for
+    allows: tuple[Literal["personal", "enterprise"], ...] = ()  # what an aggregate feed may not hold
     expected: tuple[Expected, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     lookup: tuple[Lookup, ...] = ()
@@ -162,14 +165,45 @@ class TableLayout(Declared):
         beside = [header for rule in self.excluded for header in rule.columns if header not in self.value_headers]
         if beside:
             raise ValueError(f"excluded.columns: {beside[0]!r} is no column of figures")
-        if self.format != "csv" and not self.sheet:
-            raise ValueError("a workbook needs its sheet")
+        self._check_places()
         return self
+
+    def _check_places(self) -> None:
+        if self.format != "csv" and not (self.sheet or self.sheets):
+            raise ValueError("a workbook needs its sheet, or [table.sheets] with a rule")
+        if (self.header_row is None) != bool(self.anchor):
+            raise ValueError("give either header_row or anchor")
+        if not (self.period.column or self.period.text or self.has_periods_in_header):
+            raise ValueError("period: give column or text")
+        if self.unit_row is not None and "unit" in self.levels:
+            raise ValueError("give either unit_row or a level `unit`")
+        compiled(self.footer)
+        compiled(self.member)
+
+    @property
+    def has_periods_in_header(self) -> bool:
+        """Whether the columns are periods."""
+        return "period" in self.levels
+
+    @cached_property
+    def provided(self) -> frozenset[str]:
+        """Names of what is no column of the file: captured texts, sheet, file, and what the header rows say."""
+        own = {SHEET, FILE, *(each.name for each in self.capture)}
+        if self.has_periods_in_header:
+            own.add(PERIOD)
+            if "figure" not in self.levels[1:] and self.levels.count("figure") < 1:
+                own.add(VALUE)
+        return frozenset(own)
 
     @cached_property
     def declared_header(self) -> dict[str, str]:
         """The header of this declaration for each of its other names."""
-        return {alias: header for header, names in self.aliases.items() for alias in names}
+        return {canonical(alias): header for header, names in self.aliases.items() for alias in names}
+
+    @cached_property
+    def may_be_absent(self) -> frozenset[str]:
+        """The headers of the columns that some editions do not have."""
+        return frozenset(each.header for group in self.group for each in group.column if each.may_be_absent)
 
     @cached_property
     def value_headers(self) -> tuple[str, ...]:
@@ -179,9 +213,11 @@ class TableLayout(Declared):
     @cached_property
     def row_headers(self) -> tuple[str, ...]:
         """The headers of the columns that say which series a row belongs to."""
-        named = [self.period.column] if isinstance(self.period.column, str) else []
+        named = [self.period.column] if isinstance(self.period.column, str) and self.period.column else []
+        named += [FIELD_NAMES.get(name, name) for name in self.period.fields]
         named += [*self.group[0].when, *(lookup.header for lookup in self.lookup)]
         named += [rule.header for rule in self.excluded] + ([self.unit_column] if self.unit_column else [])
+        named += [PERIOD] if self.has_periods_in_header else []
         return tuple(dict.fromkeys(named))
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from data.catalogue import Catalogue, Indicator
 from data.facts import TOTAL, SeriesKey
+from data.loaders.figures import FigureReading, Percent
 from data.loaders.layouts import DIMENSIONS, Column, Group, Lookup
 from data.loaders.numbers import decimals_of
 from data.loaders.source import Source, SourceError
 from data.periods import Accumulation, Frequency
 
 ONE = Decimal(1)
+PLAIN = FigureReading()
+PERCENT = "PERCENT"
 
 
 @dataclass(frozen=True)
@@ -23,17 +27,19 @@ class Place:
     source: Source
     indicator: Indicator
     frequency: Frequency
-    accumulation: Accumulation
+    accumulation: str  # a code of Accumulation, or `period` where the period tells it
     measure: str
     parts: Mapping[str, str]
     stored_unit: str
     factor: Decimal
     decimals: int | None
+    figures: FigureReading = PLAIN
 
-    def key(self, looked_up: Mapping[str, str]) -> SeriesKey:
+    def key(self, looked_up: Mapping[str, str], accumulation: Accumulation | None = None) -> SeriesKey:
         """Return the series key, with the parts that were looked up in the row; a bad one raises ``SourceError``."""
+        stretch = Accumulation(self.accumulation) if accumulation is None else accumulation
         return series_key(
-            self.source, self.indicator, self.frequency, self.accumulation, self.measure, {**self.parts, **looked_up}
+            self.source, self.indicator, self.frequency, stretch, self.measure, {**self.parts, **looked_up}
         )
 
     def stored(self, figure: Decimal) -> tuple[float, int]:
@@ -85,6 +91,20 @@ def place_column(source: Source, catalogue: Catalogue, group: Group, column: Col
         merged["stored_unit"],
         merged.get("factor", ONE),
         merged.get("decimals"),
+        figure_reading(merged),
+    )
+
+
+def figure_reading(settings: Mapping[str, Any]) -> FigureReading:
+    """Return how the figures of a column are read, from its settings joined with its group's."""
+    percent: Percent | None = settings.get("percent") or ("auto" if settings["stored_unit"] == PERCENT else None)
+    return FigureReading(
+        factor=settings.get("factor", ONE),
+        decimals=settings.get("decimals"),
+        percent=percent,
+        suffixes=settings.get("suffixes") or {},
+        marks=settings.get("marks") or {},
+        parentheses=bool(settings.get("parentheses")),
     )
 
 

@@ -33,6 +33,7 @@ from data.loaders.addresses import FetchError, TransientFetchError
 from data.loaders.fetch_options import Fed, FetchOptions, SqlOptions
 from data.loaders.intake import label_of
 from data.loaders.isolation import Isolation
+from data.loaders.sensitive import SensitiveFileError
 from data.periods import period_is_possible
 from data.warehouse import Warehouse
 from data.withdrawals import withdrawn
@@ -187,6 +188,8 @@ def _run_once(
         raise
     except CorrectionError as error:
         raise SourceError(source.declared_in, "corrections", str(error)) from error
+    except SensitiveFileError as error:
+        return warehouse.record_failure(replace(load, findings=[_sensitive(error)]), str(error), "quarantined")
     except (FileRefusedError, UnknownKeyPartError, OSError, ValueError) as error:
         return warehouse.record_failure(replace(load, findings=[_unreadable(error)]), str(error))
     rejects = [*corrected.rejects, *impossible]
@@ -241,6 +244,11 @@ def _parsed(fetched: Fetched, catalogue: Catalogue, isolation: Isolation | None)
     if isolation is None:
         return parse(fetched.source, fetched.path, catalogue)
     return isolation.parse(fetched.source, fetched.path, fetched.name)
+
+
+def _sensitive(error: SensitiveFileError) -> Finding:
+    zh, en = f"应为：{error.expected}；实际：{error.found}", f"expected {error.expected}; found {error.found}"
+    return Finding("sensitive", "quarantine", error.place, "", zh, en)
 
 
 def _unreadable(error: Exception) -> Finding:

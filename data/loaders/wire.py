@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from data.facts import KEY_PARTS, Blank, Citation, Fact, Reject, SeriesKey
+from data.loaders.sensitive import SensitiveFileError
 from data.loaders.source import FileRefusedError, Parsed, SourceError
 
 CHUNK = 5_000
@@ -52,8 +53,9 @@ def _fact_row(fact: Fact, keys: dict[SeriesKey, int], citations: dict[Citation |
 
 
 def refusal_line(error: FileRefusedError) -> bytes:
-    """Return a refused file as a line."""
-    return _line("refused", [error.place, error.expected, error.found])
+    """Return a refused file as a line; one that waits for a person is told apart."""
+    kind = "held" if isinstance(error, SensitiveFileError) else "refused"
+    return _line(kind, [error.place, error.expected, error.found])
 
 
 def mistake_line(error: SourceError) -> bytes:
@@ -120,6 +122,8 @@ def _read_line(
         parsed.rejects += [Reject(*(_text(part) for part in parts)) for parts in content]
     elif kind == "refused":
         raise FileRefusedError(label, *(_text(part) for part in content))
+    elif kind == "held":
+        raise SensitiveFileError(label, *(_text(part) for part in content))
     elif kind == "mistake":
         raise SourceError(*(_text(part) for part in content))
     elif kind == "crashed":

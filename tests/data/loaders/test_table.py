@@ -102,8 +102,8 @@ def test_a_cell_that_is_no_number_is_rejected_with_its_place(totals, bad):
 
 
 def test_a_row_with_another_period_or_too_few_cells_is_rejected(totals):
-    result = totals(TOTALS_HEADER, TOTALS_ROW, TOTALS_ROW.replace("2024-12", "合计"), "2024-11,37477")
-    assert [reject.place for reject in result.rejects] == ["row 3", "row 4"]
+    result = totals(TOTALS_HEADER, TOTALS_ROW.replace("2024-12", "合计"), "2024-11,37477", TOTALS_ROW)
+    assert [reject.place for reject in result.rejects] == ["row 2", "row 3"]
     assert "not a period like 2023-06" in result.rejects[0].reason
     assert result.rejects[1].reason == "only 2 cells"
 
@@ -179,7 +179,7 @@ def test_a_partner_no_list_knows_rejects_its_row(sources, catalogue, tmp_path):
     lines = source.paths()[0].read_text(encoding="utf-8").splitlines()
     row = next(line for line in lines if line.startswith("2024-01,日本,"))
     path = tmp_path / "partners.csv"
-    path.write_text("\n".join([lines[0], row, row.replace("日本", "亚特兰蒂斯")]), encoding="utf-8")
+    path.write_text("\n".join([lines[0], row, row.replace("日本", "亚特兰蒂斯"), ""]), encoding="utf-8")
     result = parse(source, path, catalogue)
     assert len(result.facts) == 9
     assert [reject.place for reject in result.rejects] == ["row 3"]
@@ -190,7 +190,7 @@ def test_a_unit_no_group_declares_refuses_the_file(sources, catalogue, tmp_path)
     source = sources["customs_by_partner"]
     lines = source.paths()[0].read_text(encoding="utf-8").splitlines()
     path = tmp_path / "partners.csv"
-    path.write_text("\n".join([lines[0], lines[20].replace("万元", "元")]), encoding="utf-8")
+    path.write_text("\n".join([lines[0], lines[20].replace("万元", "元"), ""]), encoding="utf-8")
     with pytest.raises(FileRefusedError, match="expected unit: 万元 or 千美元; found 元"):
         parse(source, path, catalogue)
 

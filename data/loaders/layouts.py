@@ -158,7 +158,7 @@ class TableLayout(Declared):
             raise ValueError("every group needs the same columns, in the same order, in `when`")
         if len({tuple(group.when.values()) for group in self.group}) < len(self.group):
             raise ValueError("two groups have the same `when`")
-        known = {*self.row_headers, *self.carried, *self.value_headers}
+        known = {*self.row_headers, *self.carried, *self.value_headers, *self.ignored}
         stray = [header for header in self.aliases if header not in known]
         if stray:
             raise ValueError(f"aliases: {stray[0]!r} is no header of this table")

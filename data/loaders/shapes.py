@@ -63,6 +63,8 @@ class Shape:
             row = self.grid.rows[number - 1]
             if not any(text_of(cell) for cell in row):
                 continue
+            if len(row) < self.width and not self.grid.is_csv:
+                row = (*row, *[None] * (self.width - len(row)))
             if fills:
                 row = _filled(row, fills.get(number, {}), fills.get(0, {}), carried)
             if self.layout.has_periods_in_header:

@@ -40,14 +40,14 @@ def pink_sheet(sources, catalogue, tmp_path):
         book = openpyxl.Workbook()
         sheet = book.active
         sheet.title = layout.sheet
-        for expected in layout.expected:
-            sheet.cell(expected.row, expected.column, expected.text)
+        for number, expected in enumerate(layout.expected, start=1):
+            sheet.cell(number, 1, expected.text)
         required = [column for column in layout.group[0].column if not column.optional]
         for number, column in enumerate(required, start=2):
-            sheet.cell(layout.header_row, number, column.header)
-            sheet.cell(layout.unit_row, number, column.unit)
-            sheet.cell(layout.first_row, number, cells[0] if number == 2 else 1.25)
-        sheet.cell(layout.first_row, 1, "2026M05")
+            sheet.cell(5, number, column.header)
+            sheet.cell(6, number, column.unit)
+            sheet.cell(7, number, cells[0] if number == 2 else 1.25)
+        sheet.cell(7, 1, "2026M05")
         change(book, sheet)
         path = tmp_path / "CMO-Historical-Data-Monthly_test.xlsx"
         book.save(path)
@@ -143,7 +143,9 @@ def test_another_title_refuses_the_workbook(pink_sheet):
     def change(book, sheet):
         sheet["A2"] = "monthly prices in real US dollars"
 
-    with pytest.raises(FileRefusedError, match="Monthly Prices!A2: expected 'monthly prices in nominal US dollars"):
+    with pytest.raises(
+        FileRefusedError, match="above Monthly Prices!5:5: expected 'monthly prices in nominal US dollars"
+    ):
         pink_sheet(change)
 
 

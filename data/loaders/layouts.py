@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from data.loaders.cells import canonical
 from data.loaders.grids import Delimiter, Format, SheetRule
-from data.loaders.layout_parts import FILE, PERIOD, SHEET, VALUE, Capture, Excluded, Expected, Period, compiled
+from data.loaders.layout_parts import FILE, PERIOD, SHEET, Capture, Excluded, Expected, Period, compiled
 from data.loaders.source import Declared, Text
 from data.periods import Accumulation
 
@@ -185,15 +185,9 @@ class TableLayout(Declared):
         """Whether the columns are periods."""
         return "period" in self.levels
 
-    @cached_property
-    def provided(self) -> frozenset[str]:
-        """Names of what is no column of the file: captured texts, sheet, file, and what the header rows say."""
-        own = {SHEET, FILE, *(each.name for each in self.capture)}
-        if self.has_periods_in_header:
-            own.add(PERIOD)
-            if "figure" not in self.levels[1:] and self.levels.count("figure") < 1:
-                own.add(VALUE)
-        return frozenset(own)
+    def header_of_field(self, name: str) -> str:
+        """Return the header that a name in the text of the period means; a captured text comes before all others."""
+        return name if any(each.name == name for each in self.capture) else FIELD_NAMES.get(name, name)
 
     @cached_property
     def declared_header(self) -> dict[str, str]:
@@ -214,7 +208,7 @@ class TableLayout(Declared):
     def row_headers(self) -> tuple[str, ...]:
         """The headers of the columns that say which series a row belongs to."""
         named = [self.period.column] if isinstance(self.period.column, str) and self.period.column else []
-        named += [FIELD_NAMES.get(name, name) for name in self.period.fields]
+        named += [self.header_of_field(name) for name in self.period.fields]
         named += [*self.group[0].when, *(lookup.header for lookup in self.lookup)]
         named += [rule.header for rule in self.excluded] + ([self.unit_column] if self.unit_column else [])
         named += [PERIOD] if self.has_periods_in_header else []

@@ -12,7 +12,7 @@ from data.facts import Blank, Fact, Reject, SeriesKey
 from data.loaders.cells import Cell, Names, Row, Shown, canonical, is_scaled, text_of
 from data.loaders.figures import MOST_LIKELY_FRACTIONS
 from data.loaders.layout_parts import FIELDS, PERIOD, VALUE, Excluded
-from data.loaders.layouts import FIELD_NAMES, Group, TableLayout
+from data.loaders.layouts import Group, TableLayout
 from data.loaders.numbers import NumberError
 from data.loaders.period_cells import PeriodError, PeriodReading
 from data.loaders.placements import Place, name_codes, place_column
@@ -166,7 +166,7 @@ class TableReader:
         pattern = self.layout.period.text or "{period}"
 
         def said(match: re.Match[str]) -> str:
-            cell = row[self.headers[FIELD_NAMES.get(match[1], match[1])]]
+            cell = row[self.headers[self.layout.header_of_field(match[1])]]
             return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else text_of(cell)
 
         return FIELDS.sub(said, pattern)

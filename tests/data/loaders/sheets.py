@@ -1,5 +1,6 @@
 """Workbooks as publishers make them: rows, merged ranges, number formats; as xlsx and as ods."""
 
+# ruff: noqa: E501 - a row of a table reads better in one line
 from __future__ import annotations
 
 import zipfile

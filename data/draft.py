@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from data.catalogue import Catalogue, CatalogueError, load_catalogue
+from data.catalogue import CatalogueError, load_catalogue
 from data.loaders import FileRefusedError, SourceError
 from data.loaders.drafting import draft_source, parse_draft
 from data.loaders.intake import label_of
@@ -22,10 +22,12 @@ from data.loaders.limits import DEFAULT_LIMITS
 from data.settings import SettingsError, load_settings
 
 
-def draft(path: Path, code: str, catalogue: Catalogue, today: date) -> str:
-    """Return the text of a first declaration; a file that cannot be read raises ``FileRefusedError``."""
-    with Isolation(catalogue, parse_draft) as isolation:
-        return isolation.parse(draft_source(code, today, DEFAULT_LIMITS), path, label_of(path.name)).notes[0]
+def draft(path: Path, code: str, isolation: Isolation, today: date) -> str:
+    """Return the text of a first declaration; a file that cannot be read raises ``FileRefusedError``.
+
+    ``isolation`` reads with ``parse_draft``.
+    """
+    return isolation.parse(draft_source(code, today, DEFAULT_LIMITS), path, label_of(path.name)).notes[0]
 
 
 def code_of(path: Path) -> str:
@@ -44,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings()
         catalogue = load_catalogue(chosen.catalogue or settings.catalogue)
-        text = draft(chosen.file, chosen.code or code_of(chosen.file), catalogue, settings.current_day())
+        with Isolation(catalogue, parse_draft) as isolation:
+            text = draft(chosen.file, chosen.code or code_of(chosen.file), isolation, settings.current_day())
     except (SettingsError, CatalogueError, SourceError, FileRefusedError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -60,7 +60,14 @@ class Preview:
         return "refuse" if self.refused else verdict(self.findings)
 
 
-def preview(source: Source, path: Path, catalogue: Catalogue, today: date, settings: Settings | None = None) -> Preview:
+def preview(
+    source: Source,
+    path: Path,
+    catalogue: Catalogue,
+    isolation: Isolation,
+    today: date,
+    settings: Settings | None = None,
+) -> Preview:
     """Read one file as ``source`` declares and check it; with ``settings``, against the warehouse too.
 
     Raises ``SourceError`` for a wrong declaration and ``OSError`` for a file that cannot be opened.
@@ -68,8 +75,7 @@ def preview(source: Source, path: Path, catalogue: Catalogue, today: date, setti
     result = Preview(source, label_of(path.name))
     try:
         _check_regular(path)
-        with Isolation(catalogue) as isolation:
-            result.parsed = isolation.parse(source, path, result.file_name)
+        result.parsed = isolation.parse(source, path, result.file_name)
         result.facts, impossible = check(result.parsed.facts, catalogue, result.file_name)
     except SensitiveFileError as error:
         result.refused = f"隔离待核 / held back: {error}"
@@ -176,7 +182,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
         catalogue = load_catalogue(chosen.catalogue or settings.catalogue)
         source = read_source(chosen.source, OPTIONS)
-        result = preview(source, chosen.file, catalogue, settings.current_day(), settings)
+        with Isolation(catalogue) as isolation:
+            result = preview(source, chosen.file, catalogue, isolation, settings.current_day(), settings)
     except (SettingsError, CatalogueError, SourceError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

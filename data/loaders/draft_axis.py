@@ -11,6 +11,7 @@ from data.loaders.grids import Grid
 from data.loaders.heads import header_text
 from data.loaders.period_cells import FORMS, PeriodError
 
+SAMPLE = 60  # cells that tell the form
 LEAST = 3  # periods that make an axis
 SEARCHED_COLUMNS, SEARCHED_ROWS = 6, 30
 # In this order: what is narrower comes first, so that 2023-06-15 is told from any day.
@@ -37,12 +38,12 @@ class Axis:
 
 def form_of(cells: Sequence[Cell]) -> tuple[str, int]:
     """Return the form that reads most cells, and how many; ``("", 0)`` if none reads any."""
-    best = ("", 0)
-    for name in ORDER:
-        count = sum(1 for cell in cells if _reads(name, cell))
-        if count > best[1]:
-            best = (name, count)
-    return best
+    sample = [cell for cell in cells if cell is not None][:SAMPLE]
+    counts = {name: sum(1 for cell in sample if _reads(name, cell)) for name in ORDER}
+    best = max(ORDER, key=lambda name: counts[name])
+    if not counts[best]:
+        return "", 0
+    return best, sum(1 for cell in cells if _reads(best, cell))
 
 
 def _reads(name: str, cell: Cell) -> bool:
@@ -59,7 +60,7 @@ def find_axis(grid: Grid) -> Axis | None:
     """Return where the periods stand; ``None`` if nowhere."""
     found = [*_in_columns(grid), *_in_rows(grid)]
     if found:
-        return max(found, key=lambda axis: axis.count)
+        return max(found, key=lambda axis: (axis.count, axis.rows))
     for number, row in enumerate(grid.rows[:SEARCHED_ROWS], start=1):
         for cell in row:
             match = TITLE.search(text_of(cell)) if isinstance(cell, str) else None
@@ -83,13 +84,13 @@ def _in_rows(grid: Grid) -> list[Axis]:
     found = []
     texts = [[header_text(cell) for cell in _merged_row(grid, number)] for number in range(1, SEARCHED_ROWS + 1)]
     for number, row in enumerate(texts[: len(grid.rows)], start=1):
-        form, count = form_of([cell or None for cell in row])
+        form, count = form_of([cell or None for cell in dict.fromkeys(row)])
         if count >= LEAST:
             found.append(Axis("rows", form, count, number + 1, number))
         above = texts[number - 2] if number > 1 else []
         if above:
             joined = [f"{a}{b}" for a, b in zip(_filled(above), row, strict=False) if b]
-            form, count = form_of(joined)
+            form, count = form_of([*dict.fromkeys(joined)])
             if count >= LEAST:
                 found.append(Axis("rows", form, count, number + 1, number - 1, 2))
     return found

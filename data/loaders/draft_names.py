@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
+from functools import cache
 
 from data.catalogue import Catalogue, Indicator
 from data.loaders.cells import canonical
 
 SURE, LIKELY = 0.8, 0.55
+FAR = 0.4  # below it nobody would call two names alike
 GROWTH = re.compile(r"同比|增速|增长|增幅|±|yoy|growth|% ?chg", re.IGNORECASE)
 TO_DATE = re.compile(
     r"累计|本年|年初|[0-9一]{1,2}[-—–至][0-9一二三四五六七八九十{}a-z]{1,8}月|year.to.date|ytd|cum", re.IGNORECASE
@@ -35,6 +37,7 @@ def matches(name: str, catalogue: Catalogue, most: int = 3) -> list[Match]:
     return sorted(found, key=lambda match: (-match.score, match.indicator.code))[:most]
 
 
+@cache
 def _bare(name: str) -> str:
     return NOISE.sub("", canonical(name)).lower()
 
@@ -47,7 +50,8 @@ def _score(wanted: str, indicator: Indicator) -> float:
 def _alike(wanted: str, name: str) -> float:
     if not name:
         return 0.0
-    ratio = SequenceMatcher(None, wanted, name, autojunk=False).ratio()
+    matcher = SequenceMatcher(None, wanted, name, autojunk=False)
+    ratio = matcher.ratio() if matcher.real_quick_ratio() > FAR and matcher.quick_ratio() > FAR else 0.0
     within = min(len(wanted), len(name)) >= 3 and (wanted in name or name in wanted)
     return max(ratio, 0.6 + 0.3 * min(len(wanted), len(name)) / max(len(wanted), len(name)) if within else 0.0)
 

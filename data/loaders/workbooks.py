@@ -6,6 +6,7 @@ that no later step mistakes them for numbers or for nothing.
 
 from __future__ import annotations
 
+import struct
 from datetime import date, datetime, time
 from typing import Any
 from zipfile import BadZipFile
@@ -23,6 +24,8 @@ from data.loaders.merges import hidden_lines, merged_ranges
 from data.loaders.pages import Page, Range, SheetName
 from data.loaders.source import FileRefusedError
 
+# The reader of old workbooks stumbles in many ways over one that was cut.
+XLS_ERRORS = (xlrd.XLRDError, CompDocError, LookupError, ValueError, AssertionError, TypeError, struct.error)
 FIRST_SAFE_DAY = date(1900, 3, 1)  # before it the calendar of Excel has a day that never was
 UNSAFE_DAY = "(a date before 1900-03-01, where the calendar of Excel is wrong)"
 
@@ -83,7 +86,7 @@ class Xls:
         try:
             with opened(document) as file:
                 self._book = xlrd.open_workbook(file_contents=file.read(), on_demand=True, formatting_info=True)
-        except (xlrd.XLRDError, CompDocError) as error:
+        except XLS_ERRORS as error:
             raise FileRefusedError(document.name, "the file", "an xls workbook", str(error)) from error
 
     def close(self) -> None:
@@ -93,7 +96,10 @@ class Xls:
     def sheets(self) -> list[SheetName]:
         """Return the sheets in their order."""
         names = self._book.sheet_names()
-        return [SheetName(name, not self._book.sheet_by_name(name).visibility) for name in names]
+        try:
+            return [SheetName(name, not self._book.sheet_by_name(name).visibility) for name in names]
+        except XLS_ERRORS as error:
+            raise FileRefusedError(self.document.name, "the sheets", "an xls workbook", str(error)) from error
 
     def page(self, name: str) -> Page:
         """Read one sheet."""

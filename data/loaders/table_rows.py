@@ -124,7 +124,7 @@ class TableReader:
             parsed.rejects.append(self._reject_row(line, f"{len(row)} cells under {self.width} headers"))
             return
         left_out = self._left_out(row)
-        parsed.excluded += len(left_out)
+        parsed.excluded += sum(1 for header in left_out if self._has_cell(line, header))
         if left_out and left_out.issuperset(self.layout.value_headers):
             return
         prepared = self._group_of(line, parsed)
@@ -141,6 +141,14 @@ class TableReader:
         for column in prepared:
             if column.header not in left_out:
                 self._read_cell(line, column, codes, period, told, parsed)
+
+    def _has_cell(self, line: Line, header: str) -> bool:
+        """Tell whether the line has a cell of this header; a period may lack a figure that others have."""
+        index = self.headers.get(header, -1)
+        return index >= 0 and (line.columns is None or line.columns[index] > 0)
+
+    def _figures_of(self, line: Line) -> int:
+        return sum(1 for header in self.layout.value_headers if self._has_cell(line, header))
 
     def _left_out(self, row: Row) -> set[str]:
         names = self.names
@@ -180,7 +188,7 @@ class TableReader:
             return prepared[1]
         columns = ", ".join(self.layout.group[0].when)
         if self.layout.unmatched == "exclude":
-            parsed.excluded += len(self.layout.value_headers)
+            parsed.excluded += self._figures_of(line)
         elif self.layout.unmatched == "refuse":
             known = " or ".join(", ".join(texts) for texts in self.groups)
             place = self.grid.row_place(line.number)

@@ -29,7 +29,7 @@ UNIT_TEXT = re.compile(
     r"^[((]?(?:\$|US\$|%|亿|万|元|吨|人|户|件|美元|千|cents|index|[0-9]{4} ?= ?100)[^)]*[))]?$", re.IGNORECASE
 )
 CODE_TEXT = re.compile(r"^[A-Z0-9_.]{3,}$")
-NOTES = ("注", "说明", "资料来源", "数据来源", "备注", "Source", "Note", "source", "note")
+NOTES = ("注:", "注 ", "注1", "说明:", "资料来源", "数据来源", "备注:", "Source", "Note", "source", "note")
 WORDS = ("年", "月", "日期", "时间", "指标", "地区", "名称", "单位", "合计", "总")  # of which a GB18030 file holds one
 
 
@@ -209,7 +209,7 @@ def _last_row(draft: Draft) -> int:
     rows = draft.grid.rows
     for number in range(draft.axis.first_row, len(rows) + 1):
         first = next((text for cell in rows[number - 1] if (text := text_of(cell))), "")
-        if first.startswith(NOTES):
-            draft.notes_below = next(each for each in NOTES if first.startswith(each))
+        if canonical(first).startswith(NOTES):
+            draft.notes_below = next(each for each in NOTES if canonical(first).startswith(each))
             return number - 1
     return len(rows)

@@ -44,7 +44,7 @@ class FigureReading:
         """
         if self.is_plain and not isinstance(cell, Shown):
             return *self._stored(number_of_cell(cell), self.factor), "A"
-        if isinstance(cell, str):
+        if isinstance(cell, str) and not beside_percents:
             return self._read_text(cell)
         figure = number_of_cell(cell)
         if isinstance(cell, Shown) and cell.is_percent:

@@ -26,6 +26,7 @@ TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
+BLANKS = (f"{TEXT}s", f"{TEXT}tab", f"{TEXT}line-break")
 ERRORS = ("#", "Err:")
 NUMBERS = ("float", "currency", "percentage")
 
@@ -105,7 +106,15 @@ def _count(element: Any, name: str) -> int:  # noqa: ANN401 - an element of lxml
 
 def _shown(element: Any) -> str:  # noqa: ANN401 - an element of lxml
     """Return the text of a cell, its paragraphs as lines, without the notes pinned to it."""
-    return "\n".join("".join(each.itertext()) for each in element.iterchildren(f"{TEXT}p"))
+    return "\n".join("".join(_pieces(each)) for each in element.iterchildren(f"{TEXT}p"))
+
+
+def _pieces(paragraph: Any) -> Iterator[str]:  # noqa: ANN401 - an element of lxml
+    """Give the texts of a paragraph; repeated blanks, tabs and line breaks are elements of their own."""
+    yield paragraph.text or ""
+    for each in paragraph.iterchildren():
+        yield " " if each.tag in BLANKS else "".join(_pieces(each)) if isinstance(each.tag, str) else ""
+        yield each.tail or ""
 
 
 def _value(element: Any) -> Cell:  # noqa: ANN401 - an element of lxml

@@ -80,6 +80,8 @@ class RecordMapping(Declared):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if any(rule.pattern for rule in self.excluded):
+            raise ValueError("excluded: records are left out by `values`; a pattern belongs to [table]")
         if len({tuple(group.when) for group in self.group}) > 1:
             raise ValueError("every group needs the same fields, in the same order, in `when`")
         if len({tuple(group.when.values()) for group in self.group}) < len(self.group):

@@ -117,7 +117,7 @@ class Shape:
     def _period_columns(self, labels: set[int]) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
         for index, period in enumerate(self.head.periods):
-            if index in labels:
+            if index in labels or self._is_empty(index, period):
                 continue
             name = self.head.names[index] if "figure" in self.layout.levels else VALUE
             figures = found.setdefault(period, {})
@@ -126,6 +126,12 @@ class Shape:
                 raise FileRefusedError(self.file_name, place, f"one column {name!r} for {period!r}", "two")
             figures[name] = index
         return found
+
+    def _is_empty(self, index: int, period: str) -> bool:
+        """Tell whether a column is none of the table: no period above it, and nothing in it."""
+        if _reads_as_period(self.layout, period):
+            return False
+        return not any(text_of(row[index]) for row in self.grid.rows[self.first_row - 1 :] if index < len(row))
 
     def _unpivoted(self, number: int, row: Row, extra: Sequence[str]) -> Iterator[Line]:
         labels = self.labels
@@ -290,9 +296,9 @@ def _check_last_line(result: Shape, number: int) -> None:
     if result.grid.ends_in_break or not result.layout.last_line_break or number != len(result.grid.rows):
         return
     layout = result.layout
-    last = result.headers[len(row) - 1] if len(row) <= len(result.headers) else ""
+    last = result.headers[len(row) - 1] if len(row) <= result.width and not layout.has_periods_in_header else VALUE
     proven = {canonical(each) for each in (layout.unit_column, *layout.group[0].when)}
-    figures = {canonical(each) for each in (*layout.row_headers, *layout.value_headers)}
+    figures = {VALUE, *(canonical(each) for each in (*layout.row_headers, *layout.value_headers))}
     if last in proven or last not in figures:
         return
     found = (

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data.catalogue import Catalogue
-from data.loaders.archives import holds_files, read_members
+from data.loaders.archives import CUT, holds_files, read_members
 from data.loaders.cells import canonical
 from data.loaders.documents import Document, Member
 from data.loaders.grids import Grid, Opening, read_grids
@@ -21,7 +21,9 @@ from data.loaders.sensitive import check_headers
 from data.loaders.shapes import Shape, shape
 from data.loaders.source import FileRefusedError, Parsed, Source
 from data.loaders.table_headers import find_columns, notes_of
-from data.loaders.table_rows import TableReader
+from data.loaders.table_rows import RAW_CHARACTERS, TableReader
+
+__all__ = ["RAW_CHARACTERS", "parse", "read_tables"]
 
 ENDINGS = {"csv": (".csv", ".txt"), "xlsx": (".xlsx",), "xls": (".xls",), "ods": (".ods",)}
 ENDINGS["workbook"] = (*ENDINGS["xlsx"], *ENDINGS["xls"], *ENDINGS["ods"])
@@ -49,7 +51,15 @@ def read_tables(source: Source, path: Path, layout: TableLayout, notes: list[str
     for document in _documents(path, layout, notes):
         for grid in read_grids(document, opening):
             named = Grid(**{**vars(grid), "member": document.name}) if isinstance(document, Member) else grid
-            yield named.exchanged() if layout.transposed else named
+            yield _exchanged(path.name, named) if layout.transposed else named
+
+
+def _exchanged(file_name: str, grid: Grid) -> Grid:
+    """Exchange rows and columns; a CSV must be whole before, because its short lines cannot be told after that."""
+    last = next((row for row in reversed(grid.rows) if row), ())
+    if grid.is_csv and (len({len(row) for row in grid.rows if row}) > 1 or not grid.ends_in_break):
+        raise FileRefusedError(file_name, "the end of the file", CUT, f"a last line of {len(last)} cells")
+    return grid.exchanged()
 
 
 def _documents(path: Path, layout: TableLayout, notes: list[str]) -> Iterator[Document]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.catalogue import Catalogue
 from data.facts import Blank, Fact, Reject, SeriesKey
-from data.loaders.cells import Cell, Names, Row, Shown, canonical, is_scaled, text_of
+from data.loaders.cells import Cell, Names, Row, text_of
 from data.loaders.figures import MOST_LIKELY_FRACTIONS
-from data.loaders.layout_parts import FIELDS, PERIOD, VALUE, Excluded
+from data.loaders.layout_parts import FIELDS, PERIOD, VALUE
 from data.loaders.layouts import Group, TableLayout
 from data.loaders.numbers import NumberError
 from data.loaders.period_cells import PeriodError, PeriodReading
@@ -19,40 +18,18 @@ from data.loaders.placements import Place, name_codes, place_column
 from data.loaders.sensitive import SHORTEST, check_text
 from data.loaders.shapes import Line, Shape
 from data.loaders.source import FileRefusedError, Parsed, Source
-from data.periods import Accumulation, month_of
+from data.loaders.table_columns import (
+    SIGNS,
+    FigureColumn,
+    LeftOut,
+    codes_by_name,
+    is_first_slot,
+    percent_columns,
+    watch,
+)
+from data.periods import Accumulation
 
 RAW_CHARACTERS = 500
-FEBRUARY = 2
-
-
-@dataclass
-class _Column:
-    """One column of figures of a group: where it stands, where its figures go, and what was seen in it."""
-
-    index: int
-    header: str
-    place: Place
-    keys: dict[tuple[str, ...], SeriesKey] = field(default_factory=dict)
-    count: int = 0
-    largest: float = 0.0
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """One rule of rows or cells to leave out."""
-
-    index: int
-    values: frozenset[str]
-    pattern: re.Pattern[str] | None
-    headers: frozenset[str]
-
-    @classmethod
-    def of(cls, rule: Excluded, index: int, headers: tuple[str, ...]) -> _Rule:
-        pattern = re.compile(rule.pattern) if rule.pattern else None
-        return cls(index, frozenset(map(canonical, rule.values)), pattern, frozenset(rule.columns or headers))
-
-    def holds(self, text: str) -> bool:
-        return text in self.values or (self.pattern is not None and self.pattern.fullmatch(text) is not None)
 
 
 class TableReader:
@@ -81,11 +58,11 @@ class TableReader:
         self.width = len(table.headers)
         self.when = tuple(headers[header] for header in layout.group[0].when)
         self.lookups = [
-            (lookup.part, headers[lookup.header], _codes_by_name(name_codes(source, catalogue, lookup), lookup.aliases))
+            (lookup.part, headers[lookup.header], codes_by_name(name_codes(source, catalogue, lookup), lookup.aliases))
             for lookup in layout.lookup
         ]
         values = layout.value_headers
-        self.excluded = [_Rule.of(rule, headers[rule.header], values) for rule in layout.excluded]
+        self.excluded = [LeftOut.of(rule, headers[rule.header], values) for rule in layout.excluded]
         self.groups = {
             tuple(map(self.names.__getitem__, group.when.values())): self._prepared(source, catalogue, group)
             for group in layout.group
@@ -95,7 +72,13 @@ class TableReader:
         self.texts = [] if set(layout.allows) == {"personal", "enterprise"} else [
             index for index in range(self.width) if index not in read
         ]  # fmt: skip
-        self.percents = _percent_columns(table, figures) if not self.grid.is_csv else frozenset()
+        rates = {
+            each.index
+            for _, columns in self.groups.values()
+            for each in columns
+            if each.place.figures.percent == "auto"
+        }
+        self.percents = percent_columns(table, figures, rates)
         self.merged = {
             (row, column)
             for each in self.grid.merged
@@ -104,11 +87,13 @@ class TableReader:
             for column in range(each.left, min(each.right, table.width) + 1)
         }
 
-    def _prepared(self, source: Source, catalogue: Catalogue, group: Group) -> tuple[Group, list[_Column]]:
+    def _prepared(self, source: Source, catalogue: Catalogue, group: Group) -> tuple[Group, list[FigureColumn]]:
         columns = [each for each in group.column if each.header in self.headers]
         frequency = self.form.frequency
         return group, [
-            _Column(self.headers[each.header], each.header, place_column(source, catalogue, group, each, frequency))
+            FigureColumn(
+                self.headers[each.header], each.header, place_column(source, catalogue, group, each, frequency)
+            )
             for each in columns
         ]
 
@@ -124,8 +109,9 @@ class TableReader:
             parsed.rejects.append(self._reject_row(line, f"{len(row)} cells under {self.width} headers"))
             return
         left_out = self._left_out(row)
-        parsed.excluded += sum(1 for header in left_out if self._has_cell(line, header))
+        count = sum(1 for header in left_out if self._has_cell(line, header))
         if left_out and left_out.issuperset(self.layout.value_headers):
+            parsed.excluded += count
             return
         prepared = self._group_of(line, parsed)
         if prepared is None:
@@ -138,6 +124,7 @@ class TableReader:
         codes = self._codes(line, parsed)
         if codes is None:
             return
+        parsed.excluded += count
         for column in prepared:
             if column.header not in left_out:
                 self._read_cell(line, column, codes, period, told, parsed)
@@ -179,7 +166,7 @@ class TableReader:
 
         return FIELDS.sub(said, pattern)
 
-    def _group_of(self, line: Line, parsed: Parsed) -> list[_Column] | None:
+    def _group_of(self, line: Line, parsed: Parsed) -> list[FigureColumn] | None:
         row = line.cells
         found = tuple(self.names[text_of(row[index])] for index in self.when)
         prepared = self.groups.get(found)
@@ -220,7 +207,7 @@ class TableReader:
     def _read_cell(
         self,
         line: Line,
-        column: _Column,
+        column: FigureColumn,
         codes: tuple[str, ...],
         period: int,
         told: Accumulation | None,
@@ -242,20 +229,25 @@ class TableReader:
                 return
             if self.merged and (line.number, self._file_column(line, column.index)) in self.merged:
                 raise NumberError("the figure stands in merged cells, so that it is not clear which it is for")
-            value, decimals, status = place.figures.read(cell, beside_percents=column.index in self.percents)
+            value, decimals, status = place.figures.read(cell, beside_percents=self._is_unclear(column, cell))
         except NumberError as error:
             parsed.rejects.append(Reject(where, text[:RAW_CHARACTERS], str(error)))
             return
         if place.figures.percent == "auto":
-            _watch(column, cell, value)
+            watch(column, cell, value)
         parsed.facts.append(Fact(key, period, value, place.stored_unit, where, text, decimals, status))
 
-    def _key(self, column: _Column, codes: tuple[str, ...], period: int, told: Accumulation | None) -> SeriesKey:
+    def _is_unclear(self, column: FigureColumn, cell: Cell) -> bool:
+        if column.place.figures.percent != "auto" or (isinstance(cell, str) and cell.rstrip().endswith(SIGNS)):
+            return False
+        return self.percents.makes_unclear(column.index, cell)
+
+    def _key(self, column: FigureColumn, codes: tuple[str, ...], period: int, told: Accumulation | None) -> SeriesKey:
         """Return the series of a cell; a period whose text contradicts the declared accumulation is an error."""
         accumulation = column.place.accumulation
         if accumulation == "period":
             accumulation = told or Accumulation.SINGLE
-        elif told is not None and accumulation != told and not _is_first_slot(column.place, period):
+        elif told is not None and accumulation != told and not is_first_slot(column.place, period):
             raise NumberError(f"the period is a stretch (累计), the column is declared as {accumulation}")
         key = column.keys.get((accumulation, *codes))
         if key is None:
@@ -295,39 +287,3 @@ class TableReader:
         raw = ",".join(text_of(cell) for cell in line.cells)[:RAW_CHARACTERS]
         check_text(self.path.name, self.grid.row_place(line.number), raw, self.layout.allows)
         return Reject(self.grid.row_place(line.number), raw, reason)
-
-
-def _codes_by_name(codes: Mapping[str, str], aliases: Mapping[str, tuple[str, ...]]) -> Mapping[str, str]:
-    known = {canonical(name): code for name, code in codes.items()}
-    known |= {canonical(other): known[canonical(name)] for name, others in aliases.items() for other in others}
-    return known
-
-
-def _is_first_slot(place: Place, period: int) -> bool:
-    """Tell whether the period is 1–2月 of an indicator that has no January: 当期 and 累计 are the same figure there."""
-    return place.indicator.combined_january_february and month_of(period) == FEBRUARY
-
-
-def _watch(column: _Column, cell: Cell, value: float) -> None:
-    if isinstance(cell, Shown) or (isinstance(cell, str) and cell.rstrip().endswith(("%", "％"))):
-        column.largest = 1.0  # it is said how the rates are written
-    column.count += 1
-    column.largest = max(column.largest, abs(value))
-
-
-def _percent_columns(table: Shape, figures: set[int]) -> frozenset[int]:
-    """Return the columns of figures with a cell of a per-cent format, and note the formats that show another scale."""
-    found: set[int] = set()
-    scaled: set[str] = set()
-    for line in table.lines():
-        for index in figures:
-            cell = line.cells[index] if index < len(line.cells) else None
-            if isinstance(cell, Shown):
-                if cell.is_percent:
-                    found.add(index)
-                if is_scaled(cell.format):
-                    scaled.add(table.headers[index])
-    table.notes.extend(
-        f"column {name!r} is shown in another scale than stored; the stored value is read" for name in sorted(scaled)
-    )
-    return frozenset(found)

@@ -185,3 +185,10 @@ def test_the_library_writes_what_the_reader_reads(isolation, tmp_path):
     parsed = isolation.parse(declared(tmp_path, TABLE.format(kind="xlsx", more='sheet = "表"')), tmp_path / "a.xlsx")
     assert [value for _, _, value in figures(parsed)] == [1, 2.5, 1234]
     assert parsed.rejects[0].place == "表!C3"
+
+
+def test_repeated_blanks_in_an_ods_do_not_vanish(isolation, tmp_path):
+    blanks = '<table:table-cell office:value-type="string"><text:p>12<text:s text:c="2"/>34</text:p></table:table-cell>'
+    path = ods(tmp_path / "a.ods", [["月份", "出口", "进口"], ["2024-01", blanks, 2]])
+    parsed = isolation.parse(declared(tmp_path, ODS), path)
+    assert ([fact.value for fact in parsed.facts], [reject.raw for reject in parsed.rejects]) == ([2], ["12 34"])

@@ -289,6 +289,56 @@ def test_f_12_a_plain_number_beside_per_cent_formats_is_rejected(tmp_path, catal
     assert [fact.value for fact in growth(tmp_path, catalogue, [0.053, 0.061], {"B2": "0.0%"}, ', percent = "fraction"').facts] == [5.3, 6.1]  # fmt: skip
 
 
+def test_f_12_a_plain_fraction_beside_per_cent_signs_is_rejected_and_points_are_not(tmp_path, catalogue):
+    parsed = growth(tmp_path, catalogue, ["5.3%", 0.061, "0.07", 6.1, "7", 0])
+    assert [fact.value for fact in parsed.facts] == [5.3, 6.1, 7, 0]
+    assert [reject.raw for reject in parsed.rejects] == ["0.061", "0.07"]
+
+
+def test_a_transposed_csv_must_be_whole(tmp_path, catalogue):
+    table = """
+[table]
+format = "csv"
+transposed = true
+header_row = 1
+missing = [""]
+period = { column = "月份", form = "month" }
+[[table.group]]
+region = "100000"
+column = [{ header = "出口", indicator = "trade", flow = "X", accumulation = "S", stored_unit = "CNY_100M" }]
+"""
+    path, text = tmp_path / "a.csv", "月份,2024-01,2024-02\n出口,1,25\n"
+    path.write_text(text, encoding="utf-8")
+    assert [fact.value for fact in parse(declared(tmp_path, table), path, catalogue).facts] == [1, 25]
+    for cut in (text[:-1], text[:-2], text[:-4] + "\n"):
+        path.write_text(cut, encoding="utf-8")
+        with pytest.raises(FileRefusedError, match="文件不完整"):
+            parse(declared(tmp_path, table), path, catalogue)
+
+
+def test_an_empty_column_without_a_period_is_none_of_the_table(tmp_path, catalogue):
+    rows = [["指标", "2024年", None, None], [None, "1月", "2月", None], ["出口", 1, 2, None]]
+    table = """
+[table]
+format = "xlsx"
+sheet = "表"
+header_row = 1
+fill_right = true
+levels = ["period", "period"]
+period = { form = "month_zh" }
+[[table.group]]
+when = { "指标" = "出口" }
+region = "100000"
+column = [{ header = "value", indicator = "trade", flow = "X", accumulation = "S", stored_unit = "CNY_100M" }]
+"""
+    path = xlsx(tmp_path / "a.xlsx", rows, formats={"E1": "0.00"})
+    parsed = parse(declared(tmp_path, table), path, catalogue)
+    assert ([fact.value for fact in parsed.facts], parsed.rejects) == ([1, 2], [])
+    rows[2][3] = 3
+    parsed = parse(declared(tmp_path, table), xlsx(tmp_path / "b.xlsx", rows), catalogue)
+    assert ([fact.value for fact in parsed.facts], len(parsed.rejects)) == ([1, 2], 1)
+
+
 def test_f_12_a_column_of_nothing_but_fractions_must_be_declared(tmp_path, catalogue):
     cells = [0.053, 0.061, 0.049, 0.07]
     with pytest.raises(FileRefusedError, match="请声明百分比写法"):

@@ -24,6 +24,7 @@ from data.catalogue.errors import UnknownKeyPartError
 from data.check_batch import Batch
 from data.check_history import held_values
 from data.checks import examine, verdict
+from data.corrections import CorrectionError, correct
 from data.dialects import WarehouseUnavailableError
 from data.facts import Fact, Reject
 from data.findings import Finding, Severity
@@ -76,7 +77,11 @@ def preview(
     try:
         _check_regular(path)
         result.parsed = isolation.parse(source, path, result.file_name)
-        result.facts, impossible = check(result.parsed.facts, catalogue, result.file_name)
+        known = source.corrections
+        corrected = correct(result.parsed.facts, result.parsed.rejects, known, result.file_name, catalogue)
+        result.facts, impossible = check(corrected.facts, catalogue, result.file_name)
+    except CorrectionError as error:
+        raise SourceError(source.declared_in, "corrections", str(error)) from error
     except SensitiveFileError as error:
         result.refused = f"隔离待核 / held back: {error}"
         return result
@@ -84,12 +89,12 @@ def preview(
         result.refused = str(error)
         result.rejects = result.parsed.rejects
         return result
-    result.rejects = [*result.parsed.rejects, *impossible]
+    result.rejects = [*corrected.rejects, *impossible]
     parsed = result.parsed
     batch = Batch(catalogue, result.facts, today, source.checks, result.rejects, parsed.cells_read, parsed.rows_read)
     if settings is not None:
         batch, result.with_history = _with_history(batch, settings)
-    result.findings = examine(batch)
+    result.findings = [*examine(batch), *corrected.findings]
     return result
 
 

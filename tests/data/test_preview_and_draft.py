@@ -166,7 +166,7 @@ def test_a_draft_of_a_district_workbook_with_periods_across(drafted, loaded, tmp
     text = drafted(path, "monthly")
     assert 'levels = ["period", "period"]' in text
     assert 'period = { form = "month_zh" }' in text
-    assert 'notes_below = ["注"]' in text
+    assert 'notes_below = ["注:"]' in text
     assert 'unit_column = "unit"' in text
     assert 'factor = "0.0001" # 万元 → 亿元' in text
     assert 'accumulation = "period"' in text

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, Protocol, Self
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from data.periods import month_of, month_period, year_of
 
@@ -25,9 +25,13 @@ Window = Literal["month", "quarter", "ytd", "12", "36", "all"]
 GrowthView = Literal["yoy", "mom", "avg2", "base"]
 Currency = Literal["CNY", "USD"]
 Scale = Literal["far"]
+Mark = Literal["industry", "partner", "commodity", "period"]
 
 MAX_QUERY_CHARACTERS = 512
 FIRST_YEAR, LAST_YEAR = 1949, 2100
+MOST_MONTHS = 600  # fifty years: no chart shows more
+MARKS: tuple[Mark, ...] = ("industry", "partner", "commodity", "period")
+ALWAYS_MARKS = frozenset({"industry", "partner", "commodity"})  # a month is one only where it was clicked
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,32}", re.ASCII)
@@ -106,10 +110,16 @@ def _plain_code(value: object) -> object:
     return value
 
 
+def _marks_from_text(value: object) -> object:
+    """Turn ``industry.partner`` into its names; leave tuples for the type check."""
+    return tuple(value.split(".")) if isinstance(value, str) else value
+
+
 Month = Annotated[int, BeforeValidator(_period_in_range)]
 Day = Annotated[date, BeforeValidator(_day_from_text)]
 Code = Annotated[str, BeforeValidator(_plain_code)]
 Seconds = Annotated[int, BeforeValidator(_seconds_from_text)]
+Stack = Annotated[tuple[Mark, ...], BeforeValidator(_marks_from_text)]
 
 
 class Selection(BaseModel):
@@ -118,12 +128,15 @@ class Selection(BaseModel):
     ``since`` and ``period`` are a range of months; without ``since`` the ``window`` says how far back a panel looks.
     ``industry``, ``partner`` and ``commodity`` are what was clicked or drilled to. ``reference`` is the area indicators
     are compared with, ``compare`` and ``compare_region`` what stands beside this screen. ``as_of`` reads everything as
-    it was known on a day. ``growth`` and ``currency`` are ``None`` where the reader leaves them to the panel. A wall
-    has a ``scale`` (``far`` for a deep room), a ``dwell`` in seconds for every page (0 stands still) and a ``device``.
+    it was known on a day. ``growth`` and ``currency`` are ``None`` where the reader leaves them to the panel.
+    ``stack`` names what was clicked or drilled to in the order it was set; it always names every industry, partner
+    and commodity that is set and nothing that is not, so that the last step can be undone from the address alone.
+    A wall has a ``scale`` (``far`` for a deep room), a ``dwell`` in seconds for every page (0 stands still) and a
+    ``device``.
     ``page`` and ``kind`` come from the route and are not part of the query.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
 
     page: Page = "overview"
     kind: Kind = "desk"
@@ -144,9 +157,27 @@ class Selection(BaseModel):
     scale: Scale | None = None
     dwell: Seconds | None = None
     device: Code | None = None
+    stack: Stack = ()
     theme: Theme = "light"
     language: Language = "zh"
     rise: Rise = "cn"
+
+    @field_validator("since")
+    @classmethod
+    def _range_is_one(cls, since: int | None, info: ValidationInfo) -> int | None:
+        """Refuse a range that ends before it begins, or is longer than any chart."""
+        period = info.data.get("period")
+        if since is not None and period is not None and not 0 <= period - since < MOST_MONTHS:
+            raise ValueError("the range ends before it begins, or is too long")
+        return since
+
+    @field_validator("stack")
+    @classmethod
+    def _stack_is_what_is_set(cls, stack: tuple[Mark, ...], info: ValidationInfo) -> tuple[Mark, ...]:
+        """Drop what is not set, add what is set and not named: the newest stands last."""
+        is_set = [mark for mark in MARKS if info.data.get(mark) is not None]
+        named = [mark for mark in dict.fromkeys(stack) if mark in is_set]
+        return (*named, *(mark for mark in is_set if mark in ALWAYS_MARKS and mark not in named))
 
     @classmethod
     def from_query(cls, query: str, catalogue: CodesKnown | None, route: Self) -> Self:
@@ -165,10 +196,12 @@ class Selection(BaseModel):
 
     def to_query(self) -> str:
         """Return the canonical query: every choice that is made, in fixed order, whatever the route's defaults."""
-        return urlencode([(name, self._text_of(name)) for name in QUERY_KEYS if getattr(self, name) is not None])
+        return urlencode([(name, self._text_of(name)) for name in QUERY_KEYS if getattr(self, name) not in (None, ())])
 
     def _text_of(self, name: str) -> str:
         value = getattr(self, name)
+        if name == "stack":
+            return ".".join(value)
         return f"{year_of(value):04d}-{month_of(value):02d}" if name in MONTHS else str(value)
 
     def path(self) -> str:
@@ -206,6 +239,7 @@ QUERY_KEYS = (
     "scale",
     "dwell",
     "device",
+    "stack",
     "theme",
     "language",
     "rise",
@@ -259,6 +293,7 @@ _FIELD_WORDS = {
     "scale": ("字号", "scale"),
     "dwell": ("停留秒数", "dwell"),
     "device": ("设备名", "device"),
+    "stack": ("联动次序", "order of the marks"),
     "accumulation": ("当期/累计", "accumulation"),
     "window": ("时间范围", "time window"),
     "industry": ("产业", "industry"),

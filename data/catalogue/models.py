@@ -215,6 +215,23 @@ class Catalogue:
         except KeyError:
             raise UnknownKeyPartError(f"no {dimension} list knows {code!r}") from None
 
+    @cached_property
+    def _children(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for dimension, codes in self._codes.items():
+            for each in codes.values():
+                below = found.setdefault(dimension, {})
+                below[each.parent] = (*below.get(each.parent, ()), each.code)
+        return found
+
+    def members(self, dimension: str) -> tuple[Code, ...]:
+        """Return every member of a dimension's code lists, in the order of the lists."""
+        return tuple(self._codes.get(dimension, {}).values())
+
+    def children(self, dimension: str, code: str) -> tuple[str, ...]:
+        """Return the members of a dimension directly below one, in the order of their list."""
+        return self._children.get(dimension, {}).get(code, ())
+
     def label(self, dimension: str, code: str, language: Language, *, short: bool = False) -> str:
         """Return the name of a code in one language; ``_T`` reads 合计 / Total."""
         if code == TOTAL:

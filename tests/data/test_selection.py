@@ -28,13 +28,28 @@ class Codes:
 WALL = ROUTES["/wall/overview"]
 DESK = ROUTES["/"]
 
+ANY_MONTH = st.integers(month_period(1949, 1), month_period(2100, 12))
+# A first and a last month that make a range, or either, or none.
+RANGES = (
+    st.tuples(st.none(), st.none() | ANY_MONTH)
+    | st.tuples(ANY_MONTH, st.none())
+    | st.tuples(ANY_MONTH, st.integers(0, selection.MOST_MONTHS - 1)).map(
+        lambda pair: (pair[0], min(pair[0] + pair[1], month_period(2100, 12)))
+    )
+)
+
+
+@st.composite
+def selections(draw):
+    since, period = draw(RANGES)
+    return draw(SELECTIONS).with_(since=None, period=period).with_(since=since)
+
+
 SELECTIONS = st.builds(
     Selection,
     kind=st.sampled_from(get_args(selection.Kind)),
-    period=st.none() | st.integers(month_period(1949, 1), month_period(2100, 12)),
     accumulation=st.sampled_from(["S", "Y"]),
     window=st.sampled_from(get_args(selection.Window)),
-    since=st.none() | st.integers(month_period(1949, 1), month_period(2100, 12)),
     growth=st.sampled_from([None, *get_args(selection.GrowthView)]),
     industry=st.sampled_from([None, "CL_PETRO", "C25"]),
     partner=st.sampled_from([None, "US"]),
@@ -48,13 +63,14 @@ SELECTIONS = st.builds(
     scale=st.sampled_from([None, "far"]),
     dwell=st.none() | st.just(0) | st.integers(5, 3600),
     device=st.sampled_from([None, "lobby-2"]),
+    stack=st.lists(st.sampled_from(selection.MARKS), max_size=6).map(tuple),
     theme=st.sampled_from(get_args(selection.Theme)),
     language=st.sampled_from(get_args(selection.Language)),
     rise=st.sampled_from(get_args(selection.Rise)),
 )
 
 
-@given(SELECTIONS)
+@given(selections())
 def test_a_selection_comes_back_from_its_query(chosen):
     route = ROUTES["/" if chosen.kind == "desk" else "/wall/overview"]
     again = Selection.from_query(chosen.to_query(), Codes(), route)
@@ -117,6 +133,11 @@ REFUSED = [
     "dwell=3601",
     "dwell=1e2",
     "device=<b>",
+    "since=2024-10&period=2024-09",
+    "since=1949-01&period=2024-09",
+    "stack=theme",
+    "stack=industry,partner",
+    "stack=",
     "page=admin",
     "kind=wall",
     "role=admin",
@@ -161,6 +182,28 @@ def test_known_keys_with_any_value(choices):
 def test_a_changed_selection_is_checked(choices):
     with pytest.raises(SelectionError):
         DESK.with_(**choices)
+
+
+STACKS = [
+    ("industry=C25", ("industry",)),
+    ("industry=C25&partner=US", ("industry", "partner")),
+    ("industry=C25&partner=US&stack=partner", ("partner", "industry")),
+    ("industry=C25&partner=US&stack=partner.industry.partner", ("partner", "industry")),
+    ("stack=partner", ()),
+    ("period=2024-09", ()),
+    ("period=2024-09&commodity=CRUDE&stack=period", ("period", "commodity")),
+]
+
+
+@pytest.mark.parametrize(("query", "stack"), STACKS)
+def test_the_stack_names_every_mark_that_is_set_and_nothing_else(query, stack):
+    assert Selection.from_query(query, Codes(), DESK).stack == stack
+
+
+def test_a_mark_that_is_taken_off_leaves_the_stack():
+    chosen = Selection.from_query("industry=C25&partner=US&period=2024-09&stack=period.partner", Codes(), DESK)
+    assert chosen.with_(partner=None).stack == ("period", "industry")
+    assert chosen.with_(period=None).stack == ("partner", "industry")
 
 
 def test_a_selection_does_not_change():

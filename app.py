@@ -22,6 +22,7 @@ from data.clock import clock_for
 from data.dialects import WarehouseUnavailableError
 from data.settings import ROOT, Settings, SettingsError, load_settings
 from data.warehouse import open_warehouse
+from layouts.compare import with_twins
 from layouts.panels import PANELS
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _context(settings: Settings) -> Context:
         warehouse.dispose()
         raise SystemExit(f"OneScreen does not start: {error}") from error
     build = build_id(ROOT, [settings.catalogue])
-    return Context(settings, catalogue, warehouse, clock_for(settings.today), PANELS, build)
+    return Context(settings, catalogue, warehouse, clock_for(settings.today), with_twins(PANELS), build)
 
 
 def _first_page(app: Dash) -> str:

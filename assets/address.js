@@ -17,27 +17,40 @@
       || Object.entries(FROM_SERVER).some(([key, name]) => choices.has(key) && choices.get(key) !== root.dataset[name]);
   }
 
+  /* Controls show what the address says, at once and whoever changed it. */
   function showChosen(choices) {
-    const period = document.getElementById("period-select");
-    if (period) period.value = choices.get("period") || "";
+    for (const select of document.querySelectorAll("select[data-field]")) {
+      const own = select.dataset.field === "window" && choices.has("since") ? "" : choices.get(select.dataset.field) || "";
+      if ([...select.options].some((option) => option.value === own)) select.value = own;
+    }
+    for (const button of document.querySelectorAll("[data-choice]")) {
+      const [field, value] = button.dataset.choice.split("="), on = (choices.get(field) || (field === "growth" ? "yoy" : "")) === value;
+      button.setAttribute("aria-checked", String(on));
+      button.tabIndex = on ? 0 : -1;
+    }
+    for (const input of document.querySelectorAll("[data-date-field] input")) input.value = choices.get(input.parentElement.dataset.dateField) || "";
+  }
+
+  /* Two screens side by side have twice the panels: the server lays that page out. */
+  const COMPARED = ["compare", "compare_region"];
+  function needsNewLayout(choices) {
+    const desk = document.querySelector(".desk");
+    return Boolean(desk) && COMPARED.some((key) => choices.has(key)) !== (desk.dataset.compared === "yes");
   }
 
   /* The page's first query replaces the address as typed, so that every entry of the history is canonical and going
      back can be told from a choice by comparing texts. */
   function mirror(query) {
     if (!query) return window.dash_clientside.no_update;
-    showChosen(new URLSearchParams(query));
+    const choices = new URLSearchParams(query);
+    showChosen(choices);
     const address = `${location.pathname}?${query}`;
     if (mirrored === null) history.replaceState(null, "", address);
     else if (query !== mirrored) history.pushState(null, "", address);
     mirrored = query;
+    if (needsNewLayout(choices)) location.reload();
     return query;
   }
-
-  const checked = (query, ids) => {
-    const choices = new URLSearchParams(query || "");
-    return ids.map((id) => String(choices.get(id.group) === id.value));
-  };
 
   /* Makes an element; texts only ever become text, whatever stands in them. */
   function make(tag, className, ...children) {
@@ -77,7 +90,8 @@
 
   window.addEventListener("popstate", () => {
     const query = location.search.slice(1);
-    if (needsNewPage(new URLSearchParams(query))) { location.reload(); return; }
+    const choices = new URLSearchParams(query);
+    if (needsNewPage(choices) || needsNewLayout(choices)) { location.reload(); return; }
     mirrored = query;
     arrivals += 1; /* going back twice to one address must be heard twice */
     window.dash_clientside.set_props("address", { data: `${query}#${arrivals}` });
@@ -88,6 +102,6 @@
     if (dialog && (event.target === dialog || event.target.closest("[data-close]"))) dialog.close();
   });
 
-  const own = { mirror, checked, openTable };
+  const own = { mirror, openTable };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, own) });
 })();

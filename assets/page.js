@@ -1,4 +1,4 @@
-/* What a page does by itself: clock and date in Asia/Shanghai, alerts taking turns, the month select. */
+/* What a page does by itself: clock and date in Asia/Shanghai, alerts taking turns. */
 "use strict";
 (() => {
   const root = document.documentElement, english = root.lang === "en", zone = { timeZone: "Asia/Shanghai" };
@@ -33,8 +33,4 @@
   }
   setInterval(everySecond, 1000);
   everySecond();
-
-  document.addEventListener("change", ({ target }) => {
-    if (target.matches("select[data-store]")) window.dash_clientside.set_props(target.dataset.store, { data: target.value });
-  });
 })();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from callbacks.cache import ResultCache
 from callbacks.refusals import RefusalError
 from data.clock import Clock
+from data.queries import latest_periods, read_frame
 from data.selection import ROUTES, Selection, SelectionError, route_for
 from data.settings import Settings
 from layouts import ids
@@ -19,6 +20,8 @@ from layouts.theme import Style
 
 if TYPE_CHECKING:
     from data.catalogue import Catalogue
+    from data.facts import SeriesKey
+    from data.queries import Frame, Reader, Want
     from data.warehouse import Warehouse
 
 
@@ -43,7 +46,6 @@ class Context:
         return {
             "panel": frozenset({*self.panels, *wall_instances()}),
             "page": frozenset(route.page for route in ROUTES.values()),
-            "value": frozenset({"S", "Y"}),
         }
 
     def panel(self, name: str) -> Panel:
@@ -59,6 +61,15 @@ class Context:
             return Selection.from_query(query, self.catalogue, route)
         except SelectionError:
             raise RefusalError("bad_selection") from None
+
+    def frame(self, data: Reader, wants: Sequence[Want], selection: Selection) -> Frame:
+        """Return the answer to wants as it was known on the day of a selection: the one place where panels read."""
+        return read_frame(data, wants, self.settings.simulated, selection.as_of)
+
+    def newest(self, data: Reader, keys: Iterable[SeriesKey], selection: Selection) -> int | None:
+        """Return the latest period any of the series has a value for, as a selection means them."""
+        rows = data.read(latest_periods(keys, self.settings.simulated, as_of=selection.as_of))
+        return max((row[1] for row in rows), default=None)
 
     def title(self, language: str) -> str:
         """Return the title of the window and of the screen."""

@@ -14,17 +14,16 @@ from callbacks.context import Context, style_of
 from callbacks.doorman import Doorman, QueryText, ShortText, Wire
 from data.facts import SeriesKey
 from data.freshness import Freshness, freshness
-from data.periods import month_of, month_period, year_of
-from data.queries import latest_periods, read_frame
+from data.queries import latest_periods
 from data.selection import ROUTES, Selection
-from layouts import header, ids, key_figures, overview, words
+from layouts import header, ids, key_figures, overview
+from layouts.known import known_on
 from layouts.kpi import kpi_strip
 from layouts.panel import Drawing
 
 if TYPE_CHECKING:
     from data.warehouse import Snapshot
 
-MONTHS_TO_CHOOSE = 60
 LATE = frozenset({Freshness.OVERDUE, Freshness.BROKEN})
 
 
@@ -70,12 +69,17 @@ def _kept(
 
 
 def head_parts(context: Context, data: Snapshot, selection: Selection) -> tuple[Any, ...]:
-    """Return header, headline and ticker. A wall turns its pages under one head, which is the overview's."""
-    drawing = _drawing(context, data, selection.with_(page="overview") if selection.kind == "wall" else selection)
+    """Return header, headline and ticker, of the district as a whole whatever is marked.
+
+    A wall turns its pages under one head, which is the overview's.
+    """
+    shown = selection.with_(page="overview") if selection.kind == "wall" else selection
+    drawing = _drawing(context, data, key_figures.whole(shown))
     style, found = drawing.style, key_figures.read(drawing)
     head = overview.header(drawing, found, Counter(states(context).values()))
     period = header.period_block(head, style) if style.wall else header.desk_stamp(head, style)
     warnings = overview.alerts(drawing, found, context.clock.today())
+    period = [*known_on(selection, style), *period]
     return period, header.headline(head, style), header.ticker(warnings, style)
 
 
@@ -86,7 +90,7 @@ def key_figure_cards(context: Context, data: Snapshot, selection: Selection, pag
 
 
 def _drawing(context: Context, data: Snapshot, selection: Selection) -> Drawing:
-    frame = read_frame(data, overview.ask(context.catalogue, selection), context.settings.simulated)
+    frame = context.frame(data, overview.ask(context.catalogue, selection), selection)
     return Drawing(frame, context.catalogue, selection, style_of(selection))
 
 
@@ -123,24 +127,3 @@ def _states(context: Context) -> dict[str, Freshness]:
 def stale(context: Context) -> list[str]:
     """Return the codes of the indicators on the screen that are overdue."""
     return sorted(code for code, state in states(context).items() if state in LATE)
-
-
-def periods_to_choose(context: Context, selection: Selection) -> list[tuple[str, str]]:
-    """Return the months the filter offers, the newest first, as ``(2024-09, 2024年9月)``."""
-    figures = key_figures.figures_of(context.catalogue, selection)
-    keys = [key_figures.key_of(figure, context.catalogue, selection) for figure in figures]
-    rows: Sequence[Sequence[Any]] = context.warehouse.read(latest_periods(keys, context.settings.simulated))
-    newest = max((row[1] for row in rows), default=None)
-    if newest is None:
-        return []
-    # January alone is not published: who looks for it finds 1–2月.
-    months = [
-        period for period in range(newest, newest - MONTHS_TO_CHOOSE, -1) if period != month_period(year_of(period), 1)
-    ]
-    return [
-        (
-            f"{year_of(period):04d}-{month_of(period):02d}",
-            words.period_label("M", "S", period, selection.language, True),
-        )
-        for period in months
-    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from dash import MATCH, Input, Output, State, dcc, html
@@ -12,13 +11,13 @@ from pydantic import TypeAdapter
 
 from callbacks.context import Context, style_of
 from callbacks.doorman import Doorman, QueryText, ShortText, Wire
-from callbacks.overview import periods_to_choose
+from callbacks.filters import bar_of
 from callbacks.refusals import RefusalError
 from data.selection import ROUTES, Selection
-from layouts import ids
+from layouts import filter_bar, ids
 from layouts.header import wall_path
 from layouts.marks import attributes
-from layouts.screens import screen, wall_page
+from layouts.screens import NO_BAR, Bar, screen, wall_page
 from layouts.theme import Style
 
 Wanted = TypeAdapter(bool)
@@ -72,15 +71,15 @@ def page(context: Context, selection: Selection) -> list[Any]:
     nothing is drawn twice. What changes it exists only where there is something to change it with.
     """
     style = style_of(selection)
-    months = [] if style.wall else periods_to_choose(context, selection)
-    around = [] if style.wall else [dcc.Store(id=ids.ADDRESS), _dialog(style)]
+    bar = NO_BAR if style.wall else bar_of(context, selection)
+    around = [] if style.wall else [dcc.Store(id=ids.ADDRESS), *filter_bar.stores(), _dialog(style)]
     stores = [dcc.Store(id=ids.SELECTION, data=selection.to_query()), dcc.Store(id=ids.MIRROR)]
-    return [*stores, *around, _screen(context, selection, months)]
+    return [*stores, *around, _screen(context, selection, bar)]
 
 
-def _screen(context: Context, selection: Selection, months: Sequence[tuple[str, str]]) -> Component:
+def _screen(context: Context, selection: Selection, bar: Bar) -> Component:
     title, pages = context.title(selection.language), context.catalogue.pages
-    return screen(selection, context.panels, title, pages, months)
+    return screen(selection, context.panels, title, pages, bar)
 
 
 def _dialog(style: Style) -> html.Dialog:

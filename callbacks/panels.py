@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dash import MATCH, ClientsideFunction, Dash, Input, Output, State
+from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context, style_of
@@ -16,14 +17,21 @@ from callbacks.security import report
 from data.facts import TOTAL, SeriesKey
 from data.freshness import Freshness, NextRelease, freshness
 from data.periods import Accumulation, Frequency
-from data.queries import Frame, Want, extent, read_frame
+from data.queries import Frame, Want, extent
 from data.selection import Selection
-from layouts import ids, panel, stamps, words
-from layouts.panel import Drawing, Drawn, Empty
+from layouts import filters, ids, marks, panel, stamps, words
+from layouts.compare import is_compared, is_twin, side_words
+from layouts.known import known_on
+from layouts.mark_list import mark_list
+from layouts.panel import Drawing, Drawn, Empty, Panel
 from layouts.panels.reading import LANGUAGES
 from layouts.screens import places_of
+from layouts.theme import Style
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from data.catalogue import Catalogue
     from data.warehouse import Snapshot
 
 LEVEL = "level"
@@ -70,21 +78,45 @@ def drawn_or_failed(context: Context, code: str, selection: Selection) -> tuple[
 def parts(context: Context, data: Snapshot, name: str, selection: Selection) -> tuple[Any, ...]:
     """Read, draw and stamp one panel, all of it from one state of the data."""
     declared, style = context.panel(name), style_of(selection)
+    seen = declared.sees(selection)
     wants = declared.ask(context.catalogue, selection)
-    frame = read_frame(data, wants, context.settings.simulated)
+    frame = context.frame(data, wants, selection)
     drawn = declared.draw(Drawing(frame, context.catalogue, selection, style))
-    if drawn.empty and selection.period is not None:
-        drawn = replace(drawn, empty=elsewhen(data, wants, context.settings.simulated) or drawn.empty)
-    late = overdue(frame, drawn, context, selection)
-    stamp = stamps.stamp_of(frame, drawn, context.catalogue, style, late, selection.period)
+    if drawn.empty and seen.period is not None and wants:
+        drawn = replace(drawn, empty=elsewhen(data, wants, context.settings.simulated, seen.as_of) or drawn.empty)
+    drawn = replace(drawn, extra_side=[*marks.listed(drawn.extra_side), *_beside(declared, drawn, context, selection)])
+    late = overdue(frame, drawn, context, seen)
+    stamp = stamps.stamp_of(frame, drawn, context.catalogue, style, late, seen.period)
     area = places_of(selection, context.panels).get(name, "")
     return panel.drawn_parts(declared, drawn, stamp, style, data.version, area)
 
 
-def elsewhen(data: Snapshot, wants: Sequence[Want], simulated: bool) -> Empty | None:
+def _beside(declared: Panel, drawn: Drawn, context: Context, selection: Selection) -> list[Component]:
+    """Return what the filters add to a panel's head: what it does not follow, and its marks as a list."""
+    catalogue, style, seen = context.catalogue, style_of(selection), declared.sees(selection)
+    side = side_words(selection, catalogue, is_twin(declared)) if is_compared(selection) else ""
+    sides = [marks.chip("side", side)] if side else _area(declared, seen, catalogue, style)
+    locks = filters.locks(declared, seen, catalogue, style)
+    return [
+        *known_on(selection, style, short=True),
+        *sides,
+        *locks,
+        *mark_list(declared, drawn, seen, catalogue, style),
+    ]
+
+
+def _area(declared: Panel, selection: Selection, catalogue: Catalogue, style: Style) -> list[Component]:
+    """Return the region a panel is of where another one than the district was chosen and the panel follows it."""
+    region = selection.region
+    if style.wall or region in (None, catalogue.home_region) or "region" not in declared.follows:
+        return []
+    return [marks.chip("side", catalogue.regions[region].word("short", style.language))]
+
+
+def elsewhen(data: Snapshot, wants: Sequence[Want], simulated: bool, as_of: date | None = None) -> Empty | None:
     """Return what an empty panel says if its series have figures, but none in the chosen period."""
     keys = {want.lead or want.key for want in wants}
-    known = extent({key for key in keys if key.frequency != Frequency.DAILY}, simulated)
+    known = extent({key for key in keys if key.frequency != Frequency.DAILY}, simulated, as_of)
     ends: list[int | None] = list(data.read(known)[0])
     if None in ends:
         return None
@@ -105,9 +137,10 @@ def elsewhen(data: Snapshot, wants: Sequence[Want], simulated: bool) -> Empty | 
 def overdue(frame: Frame, drawn: Drawn, context: Context, selection: Selection) -> stamps.Overdue | None:
     """Return what should be there already, if the panel shows the latest data and any series it shows is late.
 
-    A chosen period is never late. The gravest series is told, by name where others are not as late as it is.
+    A chosen period is never late, nor is what was known on a day. The gravest series is told, by name where others
+    are not as late as it is.
     """
-    if selection.period is not None or drawn.empty:
+    if selection.period is not None or selection.as_of is not None or drawn.empty:
         return None
     shown = _shown_series(frame, drawn)
     releases = {key: _release(key, frame, context) for key in shown}

@@ -10,7 +10,6 @@ from dash.exceptions import PreventUpdate
 from callbacks.context import Context, style_of
 from callbacks.doorman import Doorman, QueryText, ShortText, Wire
 from callbacks.selection import Clicks
-from data.queries import read_frame
 from data.selection import Selection
 from layouts import ids
 from layouts.lineage import lineage
@@ -43,5 +42,5 @@ def table(context: Context, code: str, selection: Selection) -> dict[str, Any]:
     """Return the table of everything a panel asks for under a selection."""
     declared = context.panels[code]
     with context.warehouse.snapshot() as data:
-        frame = read_frame(data, declared.ask(context.catalogue, selection), context.settings.simulated)
+        frame = context.frame(data, declared.ask(context.catalogue, selection), selection)
     return lineage(declared, frame, context.catalogue, style_of(selection))

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from data.catalogue.pages import PageDeclaration
 from data.freshness import Freshness
-from data.periods import MONTHS_PER_YEAR, month_of, month_period, year_of
+from data.periods import MONTHS_PER_YEAR
 from data.selection import ROUTES, Selection
 from layouts import ids, marks, words
 from layouts.panel import Takeaway
@@ -175,51 +175,6 @@ def desk_top(selection: Selection, title: str, style: Style, pages: Pages) -> ht
     )
 
 
-def filter_bar(selection: Selection, periods: Sequence[tuple[str, str]], style: Style) -> list[Component]:
-    """Return the filters (fills ``ids.FILTERS``); ``periods`` are ``(2024-09, 2024年9月)``, the newest first.
-
-    The browser writes the chosen month into the store ``ids.PERIOD_CHOICE`` (``""`` is the latest).
-    """
-    chosen = "" if selection.period is None else month_text(selection.period)
-    options = [html.Option(_latest(selection, periods, style), value="", selected=chosen == "")]
-    options += [html.Option(label, value=value, selected=value == chosen) for value, label in periods]
-    period = html.Label(
-        [
-            html.Span(text("period", style.language), className="lb"),
-            html.Select(options, id=ids.PERIOD_SELECT, **marks.attributes(data_store=ids.PERIOD_CHOICE)),
-        ],
-        className="fld",
-    )
-    accumulation = _segmented("accumulation", {"S": "single", "Y": "cumulative"}, selection.accumulation, style)
-    reset = html.A(
-        [marks.icon("arrow-counterclockwise"), text("reset", style.language)],
-        href=_reset_address(selection),
-        className="btn-s",
-    )
-    return [
-        period,
-        accumulation,
-        html.P(id=ids.HEADER_HEADLINE, className="d-headline"),
-        reset,
-        dcc.Store(id=ids.PERIOD_CHOICE),
-    ]
-
-
-def _latest(selection: Selection, periods: Sequence[tuple[str, str]], style: Style) -> str:
-    """Return the words of the first choice: 最新（2026年1–10月）, or only 最新 where there is no figure at all."""
-    if not periods:
-        return text("latest", style.language)
-    year, month = periods[0][0].split("-")
-    newest = month_period(int(year), int(month))
-    label = words.period_label("M", selection.accumulation, newest, style.language, True)
-    return text("latest_of", style.language, period=label)
-
-
-def month_text(period: int) -> str:
-    """Return a month period as the address writes it: ``2024-09``."""
-    return f"{year_of(period):04d}-{month_of(period):02d}"
-
-
 def ticker(alerts: Sequence[Alert], style: Style) -> list[Component]:
     """Return the warnings (fills ``ids.TICKER``); the browser shows a few at a time and changes them by fading."""
     title = [marks.icon("exclamation-triangle"), html.Span(f"{text('alerts', style.language)} {len(alerts)}")]
@@ -302,22 +257,3 @@ def wall_path(page: str) -> str:
 
 def _same_look(route: Selection, selection: Selection) -> Selection:
     return route.with_(theme=selection.theme, language=selection.language, rise=selection.rise)
-
-
-def _segmented(group: str, names: Mapping[str, str], chosen: str, style: Style) -> html.Span:
-    buttons = [
-        html.Button(
-            text(name, style.language),
-            id=ids.choice(group, value),
-            role="radio",
-            **marks.attributes(aria_checked=str(value == chosen).lower()),
-        )
-        for value, name in names.items()
-    ]
-    return html.Span(
-        buttons, className="seg", role="radiogroup", **marks.attributes(aria_label=text("measure", style.language))
-    )
-
-
-def _reset_address(selection: Selection) -> str:
-    return _same_look(ROUTES[selection.path()], selection).address()

@@ -16,8 +16,14 @@ HEADER_HEADLINE = "header-headline"  # the one sentence of the day
 TICKER = "ticker"  # warnings and notices at the foot of the wall
 
 FILTERS = "filters"  # the bar of filters of the desk
-PERIOD_SELECT = "period-select"  # the native select; page.js copies its value into the store below
-PERIOD_CHOICE = "period-choice"  # dcc.Store: the month chosen, as 2024-09, or "" for the latest
+PERIOD_SELECT = "period-select"  # the native select of the month
+SINCE_SELECT = "since-select"  # the native select of the first month of a range
+CHOICE = "filter-choice"  # dcc.Store: what a control chose, as field=value#n; written by filters.js
+MARK = "mark-choice"  # dcc.Store: the mark that was clicked, as field=code#n; written by filters.js
+TREE_OPENED = "tree-opened"  # dcc.Store: how often the industry tree was opened
+TREE_CONTENT = "tree-content"  # dcc.Store: the industries with their figures
+CRUMBS = "crumbs"  # breadcrumb and pills
+HINT = "crumbs-hint"  # how many panels the stack reaches, and the way one step back
 SWITCHES = "switches"  # links that change theme and language
 
 PAGE = "page"  # the place of the screen
@@ -27,7 +33,7 @@ TABLE_DIALOG = "table-dialog"  # the dialog that shows a panel's figures with th
 TABLE_CONTENT = "table-content"
 
 AT = "@"  # between a panel and the page of the wall it stands on
-PANEL_PARTS = ("root", "side", "takeaway", "banner", "body", "foot", "plot")
+PANEL_PARTS = ("root", "side", "takeaway", "banner", "body", "foot", "plot", "unit")
 
 
 def kpis(page: object) -> dict[str, object]:

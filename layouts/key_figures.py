@@ -16,6 +16,7 @@ from data.targets import Completion, Schedule, growth_completion, level_completi
 from layouts import words
 from layouts.key_targets import target_of
 from layouts.kpi import Kpi
+from layouts.mark_list import mark_name
 from layouts.panels import reading
 from layouts.texts import text
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 TREND_SLOTS = 13
 TREND_SLOTS_QUARTERLY = 7
 FEBRUARY = 2
+SCOPES = ("industry", "partner", "commodity")
 HISTORY_MONTHS = 48  # three finished years before the present one, for 序时进度
 
 
@@ -61,8 +63,30 @@ def key_of(figure: KeyFigure, catalogue: Catalogue, selection: Selection) -> Ser
     indicator = catalogue.indicators[figure.indicator]
     has_chosen = selection.accumulation in indicator.accumulations
     accumulation = selection.accumulation if has_chosen else indicator.main_accumulation
-    parts = {str(name): code for name, code in figure.parts.items()}
-    return indicator.key(accumulation=accumulation, **parts)
+    parts = {str(name): code for name, code in figure.parts.items()} | scope_of(indicator, selection)
+    return indicator.key(region_of(indicator, catalogue, selection), accumulation, **parts)
+
+
+def scope_of(indicator: Indicator, selection: Selection) -> dict[str, str]:
+    """Return what of the reader's marks narrows an indicator down: industry, partner, commodity where it has them."""
+    chosen = {mark: getattr(selection, mark) for mark in SCOPES}
+    return {mark: code for mark, code in chosen.items() if code is not None and mark in indicator.dimensions}
+
+
+def region_of(indicator: Indicator, catalogue: Catalogue, selection: Selection) -> str | None:
+    """Return the chosen region where the indicator is one of the district; a port or a zone stays what it is."""
+    return selection.region if indicator.region == catalogue.home_region else None
+
+
+def is_whole(indicator: Indicator, drawing: Drawing) -> bool:
+    """Tell whether a card shows the whole of the district, which is what targets are set for."""
+    region = region_of(indicator, drawing.catalogue, drawing.selection)
+    return region in (None, drawing.catalogue.home_region) and not scope_of(indicator, drawing.selection)
+
+
+def whole(selection: Selection) -> Selection:
+    """Return the selection of the district as a whole, for what is said of the day and warned of."""
+    return selection.with_(region=None, **dict.fromkeys(SCOPES))
 
 
 def ask(catalogue: Catalogue, selection: Selection) -> list[Want]:
@@ -110,7 +134,7 @@ def _expected(drawing: Drawing, indicator: Indicator, key: SeriesKey, cell: Cell
 def _completion(
     drawing: Drawing, indicator: Indicator, key: SeriesKey, cell: Cell, expected: Schedule | None
 ) -> Completion | None:
-    goal = indicator.targets.get(year_of(cell.period))
+    goal = indicator.targets.get(year_of(cell.period)) if is_whole(indicator, drawing) else None
     if goal is None or cell.value is None:
         return None
     if expected is not None:
@@ -209,9 +233,20 @@ def _empty_card(drawing: Drawing, figure: KeyFigure) -> Kpi:
 
 
 def name(drawing: Drawing, indicator: Indicator) -> str:
-    """Return an indicator's name as a card has room for: short on the wall and in English."""
+    """Return an indicator's name as a card has room for: short on the wall and in English; first of what it is."""
     language = drawing.style.language
+    if not is_whole(indicator, drawing):
+        return " · ".join([*_scope_names(drawing, indicator), indicator.word("short", language)])
     return indicator.word("short" if drawing.style.wall or language == "en" else "name", language)
+
+
+def _scope_names(drawing: Drawing, indicator: Indicator) -> list[str]:
+    """Return what a card is narrowed to: 青岛, 石油化工."""
+    catalogue, language = drawing.catalogue, drawing.style.language
+    region = region_of(indicator, catalogue, drawing.selection)
+    area = [catalogue.regions[region].word("short", language)] if region not in (None, catalogue.home_region) else []
+    marks = scope_of(indicator, drawing.selection)
+    return [*area, *(mark_name(catalogue, mark, code, language) for mark, code in marks.items())]
 
 
 def _badges(drawing: Drawing, found: Reading, told: words.Change | None) -> tuple[words.Badge, ...]:

@@ -81,11 +81,18 @@ class Drawn:
     flags: frozenset[str] = frozenset()
     note_zh: str = ""
     note_en: str = ""
+    unit_zh: str = ""  # what stands beside the title, where a filter changes it (亿美元 for 亿元)
+    unit_en: str = ""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One panel: what it is called, what it asks for, how it is drawn, which filters it follows."""
+    """One panel: what it is called, what it asks for, how it is drawn, which filters it follows.
+
+    ``follows`` holds the names of ``layouts.filters``: ``period``, ``accumulation``, ``window`` (the range of months),
+    ``growth.mom``, ``growth.avg2``, ``growth.base``, ``industry``, ``partner``, ``commodity``, ``region``,
+    ``reference``, ``currency``. What the reader chose and a panel does not follow is said on the panel.
+    """
 
     code: str
     theme: str
@@ -101,6 +108,7 @@ class Panel:
     fixed_en: str = ""
     desk: str = ""  # grid class on a planners' page, for a panel that no screen places by name
     page: str = "overview"  # the planners' page it then stands on
+    sees: Callable[[Selection], Selection] = field(default=lambda selection: selection, repr=False)
     selects: str = ""  # the field of the selection a click on a mark sets; the mark's customdata is its code
 
 
@@ -120,7 +128,9 @@ def shell(panel: Panel, style: Style, area: str = "", name: str = "") -> html.Se
         html.H3(
             [
                 style.words(panel.title_zh, panel.title_en),
-                html.Span(style.words(panel.unit_zh, panel.unit_en), className="p-unit"),
+                html.Span(
+                    style.words(panel.unit_zh, panel.unit_en), className="p-unit", id=ids.panel_part("unit", name)
+                ),
             ],
             className="p-title",
             id=title_id,
@@ -145,7 +155,12 @@ def shell(panel: Panel, style: Style, area: str = "", name: str = "") -> html.Se
         id=ids.panel_part("root", name),
         className=_class_name(panel, area, "loading"),
         **marks.attributes(
-            aria_labelledby=title_id, data_panel=panel.code, data_area=area, data_version="", data_state="loading"
+            aria_labelledby=title_id,
+            data_panel=panel.code,
+            data_area=area,
+            data_version="",
+            data_state="loading",
+            data_selects="" if style.wall else panel.selects,
         ),
     )
 
@@ -163,6 +178,7 @@ def outputs(panel: object) -> list[Output]:
         Output(ids.panel_part("foot", panel), "children"),
         Output(ids.panel_part("plot", panel), "aria-label"),
         Output(ids.panel_part("root", panel), "data-state"),
+        Output(ids.panel_part("unit", panel), "children"),
     ]
 
 
@@ -190,6 +206,7 @@ def drawn_parts(
         stamp.foot(style, drawn.note_zh, drawn.note_en),
         drawn.alt,
         "empty" if drawn.empty else "stale" if stamp.overdue else "drawn",
+        style.words(drawn.unit_zh, drawn.unit_en) or style.words(panel.unit_zh, panel.unit_en),
     )
 
 
@@ -208,6 +225,7 @@ def failed_parts(style: Style, time_text: str, code: str) -> tuple[Any, ...]:
         keep,
         keep,
         "error",
+        keep,
     )
 
 

@@ -14,10 +14,23 @@ from dash.development.base_component import Component
 
 from data.selection import ROUTES, Selection
 from layouts import header, ids, marks
+from layouts.compare import SUFFIX, is_compared
 from layouts.header import Pages
 from layouts.panel import Panel, shell
 from layouts.texts import text
 from layouts.theme import Style
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What the filters of a page show before any choice: the controls, breadcrumb and pills, and the hint."""
+
+    filters: Sequence[Component] = ()
+    crumbs: Sequence[Component] = ()
+    hint: Sequence[Component] = ()
+
+
+NO_BAR = Bar()
 
 
 @dataclass(frozen=True)
@@ -116,6 +129,7 @@ DESK: Mapping[str, Sequence[Place]] = {
 }
 
 Panels = Mapping[str, Panel]
+KEPT = frozenset({"mapp", "low"})  # what of a place stays when it gets half the width
 
 
 def places_of(selection: Selection, panels: Panels) -> dict[str, str]:
@@ -124,7 +138,16 @@ def places_of(selection: Selection, panels: Panels) -> dict[str, str]:
         first = {place.panel: place.area for group in WALL_OVERVIEW.values() for place in group}
         others = {ids.instance(place.panel, page): place.area for page, places in WALL.items() for place in places}
         return first | others
-    return {place.panel: place.area for place in desk_places(selection.page, panels)}
+    return {place.panel: place.area for place in laid_out(selection, desk_places(selection.page, panels))}
+
+
+def laid_out(selection: Selection, places: Sequence[Place]) -> list[Place]:
+    """Return the places as they are, or, where two screens are compared, each beside its twin on half the width."""
+    if not is_compared(selection):
+        return list(places)
+    kept = {place.panel: [each for each in place.area.split() if each in KEPT] for place in places}
+    halves = {code: " ".join(["s6", *classes]) for code, classes in kept.items()}
+    return [each for code, area in halves.items() for each in (Place(code, area), Place(code + SUFFIX, f"{area} twin"))]
 
 
 def wall_instances() -> set[str]:
@@ -140,17 +163,20 @@ def desk_places(page: str, panels: Panels) -> list[Place]:
     return [*places, *(Place(panel.code, panel.desk) for panel in asking)]
 
 
-def screen(
-    selection: Selection, panels: Panels, title: str, pages: Pages, periods: Sequence[tuple[str, str]] = ()
-) -> Component:
-    """Return the selected screen before its data. ``periods`` are the months the desk's filter offers.
+def panels_of(selection: Selection, panels: Panels) -> list[Panel]:
+    """Return the panels of the selected page, each once."""
+    return [panels[code] for code in places_of(selection.with_(compare=None, compare_region=None), panels)]
+
+
+def screen(selection: Selection, panels: Panels, title: str, pages: Pages, bar: Bar = NO_BAR) -> Component:
+    """Return the selected screen before its data. ``bar`` is what the desk's filters show.
 
     A place whose panel is not among ``panels`` is a ``KeyError``: a screen names only panels that exist.
     """
     style = Style(selection.theme, selection.rise, selection.kind, selection.language)
     if selection.kind == "wall":
         return _wall(selection, panels, title, pages, style)
-    return _desk(selection, panels, title, pages, periods, style)
+    return _desk(selection, panels, title, pages, bar, style)
 
 
 def _wall(selection: Selection, panels: Panels, title: str, pages: Pages, style: Style) -> html.Main:
@@ -216,22 +242,32 @@ def _desk(
     panels: Panels,
     title: str,
     pages: Pages,
-    periods: Sequence[tuple[str, str]],
+    bar: Bar,
     style: Style,
 ) -> html.Div:
     skip = html.A(text("skip", style.language), href="#main", className="skip")
     filters = html.Div(
-        header.filter_bar(selection, periods, style),
+        list(bar.filters),
         id=ids.FILTERS,
         className="d-filter",
         role="search",
         **marks.attributes(aria_label=text("filters", style.language)),
     )
+    stack = html.Div(
+        [
+            html.Div(list(bar.crumbs), id=ids.CRUMBS, className="crumbs"),
+            html.P(id=ids.HEADER_HEADLINE, className="d-headline"),
+            html.Div(list(bar.hint), id=ids.HINT, className="crumbs-hint", **marks.attributes(aria_live="polite")),
+        ],
+        className="d-crumbs",
+    )
     notices = html.Div(id=ids.TICKER, className="d-ticker")
     row = _kpis(selection.page, f"d-stats n{len(pages[selection.page].key_figures)}", style)
-    body = [row, *_shells(desk_places(selection.page, panels), panels, style)]
+    body = [row, *_shells(laid_out(selection, desk_places(selection.page, panels)), panels, style)]
     main = html.Main(body, className="d-main", id="main")
-    return html.Div([skip, header.desk_top(selection, title, style, pages), filters, notices, main], className="desk")
+    top = header.desk_top(selection, title, style, pages)
+    compared = marks.attributes(data_compared="yes" if is_compared(selection) else "no")
+    return html.Div([skip, top, filters, stack, notices, main], className="desk", **compared)
 
 
 def _kpis(page: str, class_name: str, style: Style) -> html.Section:

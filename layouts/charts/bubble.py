@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from layouts.charts.parts import Figure, nice_ticks
+from layouts.charts.parts import Emphasis, Figure, emphasis, nice_ticks
 from layouts.theme import Style
 
 LARGEST_PX = 52.0
@@ -59,6 +59,7 @@ class Bubble:
     size: float
     text: str = ""
     selected: bool = False
+    code: str = ""
 
 
 def bubbles(
@@ -94,16 +95,20 @@ def _sizes(found: Sequence[Bubble], style: Style) -> list[float]:
 
 
 def _trace(found: Sequence[Bubble], sizes: Sequence[float], style: Style) -> Figure:
+    fills = [style.token("accent") if bubble.selected else style.sequential(2) for bubble in found]
+    plain = Emphasis(fills, [style.token("surface")] * len(found), [1.5] * len(found))
+    look = emphasis(style, fills, [bubble.selected for bubble in found], plain)
     return {
         "type": "scatter",
         "mode": "markers",
+        "customdata": [bubble.code for bubble in found],
         "x": [bubble.strength for bubble in found],
         "y": [bubble.growth for bubble in found],
         "marker": {
             "size": list(sizes),
-            "color": [style.token("accent") if bubble.selected else style.sequential(2) for bubble in found],
+            "color": look.fills,
             "opacity": 0.9,
-            "line": {"color": style.token("surface"), "width": 1.5},
+            "line": {"color": look.edges, "width": look.widths},
         },
         "hoverinfo": "none" if style.wall else "text",
         "hovertext": [bubble.text for bubble in found],

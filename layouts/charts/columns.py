@@ -13,7 +13,8 @@ from layouts.theme import Style, mix
 class Column:
     """One slot: value (``None`` is a gap), last year's value for the tick, and its marks.
 
-    ``hatched`` is a provisional or derived figure, ``hollow`` a simulated one among real ones.
+    ``hatched`` is a provisional or derived figure, ``hollow`` a simulated one among real ones. ``code`` is what a click
+    on it selects.
     """
 
     value: float | None
@@ -21,6 +22,7 @@ class Column:
     text: str = ""
     hatched: bool = False
     hollow: bool = False
+    code: str = ""
 
 
 def columns(
@@ -70,6 +72,7 @@ def _bars(values: Sequence[float | None], slots: Sequence[Column], colors: Seque
         "type": "bar",
         "x": list(range(len(slots))),
         "y": list(values),
+        "customdata": [slot.code for slot in slots],
         "marker": marker,
         "hoverinfo": "none" if style.wall else "text",
         "hovertext": [slot.text for slot in slots],

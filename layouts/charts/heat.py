@@ -9,6 +9,7 @@ from layouts.charts.parts import Change, Figure, Tick, change_column, number_fon
 from layouts.theme import Style, diverging_class, ink_on
 
 CLASSES = 8
+MOST_NUMBERED = 24
 EXACT_ZERO = 8  # a class of its own beside the eight, in the neutral colour
 
 
@@ -25,6 +26,8 @@ class HeatRow:
     texts: Sequence[str]
     last: Change
     simulated: Sequence[bool] = ()
+    selected: bool = False
+    code: str = ""
 
 
 def heat(rows: Sequence[HeatRow], ticks: Sequence[Tick], style: Style, growth_column: float = 0.29) -> Figure:
@@ -41,6 +44,7 @@ def heat(rows: Sequence[HeatRow], ticks: Sequence[Tick], style: Style, growth_co
             "xaxis": axis,
             "yaxis": _names(upwards, style),
             "annotations": [*_marks(upwards, style), *_last_column(upwards, style)],
+            "shapes": [_outline(height, last, style) for height, row in enumerate(upwards) if row.selected],
         },
     }
 
@@ -63,8 +67,15 @@ def _cells(upwards: Sequence[HeatRow], slots: int, style: Style) -> Figure:
         "ygap": 2,
         "hoverongaps": False,
         "text": [list(row.texts) for row in upwards],
+        "customdata": [[row.code] * slots for row in upwards],
         "hoverinfo": "none" if style.wall else "text",
     }
+
+
+def _outline(height: int, last: int, style: Style) -> Figure:
+    """Return the frame around the chosen row."""
+    line = {"color": style.token("accent"), "width": style.line_px(3, 2)}
+    return {"type": "rect", "x0": -0.5, "x1": last + 0.5, "y0": height - 0.5, "y1": height + 0.5, "line": line}
 
 
 def _class(value: float | None) -> int | None:
@@ -92,6 +103,8 @@ def _marks(upwards: Sequence[HeatRow], style: Style) -> list[Figure]:
 
 def _mark(row: HeatRow, slot: int, style: Style) -> str:
     value = row.values[slot]
+    if len(row.values) > MOST_NUMBERED:  # the cells are too narrow for figures; the pointer tells them
+        return ""
     if value is None:
         return "…"
     if style.wall:

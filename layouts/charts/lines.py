@@ -23,6 +23,7 @@ class Point:
     value: float | None
     marked: bool = False
     text: str = ""
+    code: str = ""  # what a click on it selects
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def _traces(line: Line, style: Style) -> Iterator[Figure]:
             "x": slots,
             "y": [line.points[slot].value for slot in slots],
             "name": line.name,
+            "customdata": [line.points[slot].code for slot in slots],
             "line": {"color": line.color, "width": width, **({"dash": DASH} if dashed else {})},
             "marker": {"size": sizes, "color": line.color, "opacity": 1, "line": {"width": 0}},
             "connectgaps": False,

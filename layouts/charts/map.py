@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.charts.parts import Change, Figure, change_color
+from layouts.charts.parts import Change, Emphasis, Figure, change_color, emphasis
 from layouts.theme import FONT_NUM, Style, mix
 
 Path = Sequence[tuple[float, float]]
@@ -38,6 +38,8 @@ class Site:
     y_km: float
     label_y_km: float
     side: str
+    selected: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +126,23 @@ def _circles(sites: Sequence[Site], style: Style) -> Figure:
     """Return the circles: area by value, hollow for a fall, smallest where there is no value."""
     falls = [site.change.direction == "down" for site in sites]
     ground = style.token("land-focus")
+    fills = [style.token("surface") if fall else style.token("accent") for fall in falls]
+    plain = Emphasis(
+        fills, [style.fall_color if fall else ground for fall in falls], [3 if fall else 2 for fall in falls]
+    )
+    look = emphasis(style, fills, [site.selected for site in sites], plain)
     return _quiet(
         {
+            "hoverinfo": "none",  # silent, but it can be clicked
+            "customdata": [site.code for site in sites],
             "mode": "markers",
             "x": [site.x_km for site in sites],
             "y": [site.y_km for site in sites],
             "marker": {
                 "size": _sizes(sites, 1.0 if style.wall else 0.75),
                 "opacity": 1,
-                "color": [style.token("surface") if fall else style.token("accent") for fall in falls],
-                "line": {
-                    "color": [style.fall_color if fall else ground for fall in falls],
-                    "width": [3 if fall else 2 for fall in falls],
-                },
+                "color": look.fills,
+                "line": {"color": look.edges, "width": look.widths},
             },
         }
     )

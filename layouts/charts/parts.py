@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from layouts.theme import FONT_NUM, Style
+from layouts.theme import FONT_NUM, Style, mix
 
 Figure = dict[str, Any]
 SMALLEST_SPAN = 1e-9  # below it an axis has nothing to tell apart
@@ -31,6 +31,31 @@ class Tick:
 
     label: str
     year: str = ""
+
+
+FADED = 0.5  # how far a mark that is not the chosen one goes towards the ground; its edge stays
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """How the marks of a chart are filled and edged once one of them is chosen."""
+
+    fills: list[str]
+    edges: list[str]
+    widths: list[float]
+
+
+def emphasis(style: Style, fills: Sequence[str], selected: Sequence[bool], edges: Emphasis) -> Emphasis:
+    """Return the chosen mark with a full outline, the others faded to half with an edge of 3:1; else ``edges``."""
+    if not any(selected):
+        return edges
+    ground, outline, edge = style.token("surface"), style.token("text"), style.token("line-strong")
+    pairs = list(zip(fills, selected, strict=True))
+    return Emphasis(
+        [fill if chosen else mix(fill, ground, FADED) for fill, chosen in pairs],
+        [outline if chosen else edge for _, chosen in pairs],
+        [style.line_px(3, 2) if chosen else 1 for _, chosen in pairs],
+    )
 
 
 def change_color(style: Style, direction: Direction) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from layouts.charts.parts import NO_CHANGE, Change, Figure, change_column, number_font
+from layouts.charts.parts import NO_CHANGE, Change, Emphasis, Figure, change_column, emphasis, number_font
 from layouts.theme import Style
 
 ROOM_FOR_TEXT = 1.62
@@ -17,7 +17,7 @@ class RankRow:
     """One bar. ``value`` in the panel's unit (``None``: no bar, the label says why), texts ready to show.
 
     ``group`` 1 or 2 gives the categorical colour where a ranking holds two kinds (exports, imports); 0 is plain.
-    ``hollow`` marks a simulated bar among real ones.
+    ``hollow`` marks a simulated bar among real ones. ``code`` is what a click on it selects.
     """
 
     name: str
@@ -27,6 +27,7 @@ class RankRow:
     group: int = 0
     selected: bool = False
     hollow: bool = False
+    code: str = ""
 
 
 def ranking(
@@ -88,18 +89,17 @@ def _positions(upwards: Sequence[RankRow]) -> list[float]:
 
 def _bars(upwards: Sequence[RankRow], positions: Sequence[float], style: Style) -> Figure:
     colors = [_color(row, style) for row in upwards]
+    fills = [style.token("surface") if row.hollow else color for row, color in zip(upwards, colors, strict=True)]
+    plain = Emphasis(fills, colors, [1.5 if row.hollow else 0 for row in upwards])
+    look = emphasis(style, fills, [row.selected for row in upwards], plain)
     return {
         "type": "bar",
         "orientation": "h",
         "y": positions,
         "x": [row.value for row in upwards],
         "width": 0.58,
-        "marker": {
-            "color": [
-                style.token("surface") if row.hollow else color for row, color in zip(upwards, colors, strict=True)
-            ],
-            "line": {"color": colors, "width": [1.5 if row.hollow else 0 for row in upwards]},
-        },
+        "marker": {"color": look.fills, "line": {"color": look.edges, "width": look.widths}},
+        "customdata": [row.code for row in upwards],
         "text": [row.label for row in upwards],
         "textposition": "outside",
         "textfont": number_font(style, style.token("text")),

@@ -19,8 +19,9 @@ from layouts import marks, words
 from layouts.charts.lines import Line, Point, lines
 from layouts.charts.parts import Figure, nice_ticks
 from layouts.charts.ranking import RankRow, ranking
+from layouts.mark_list import month_code
 from layouts.panel import Drawing, Drawn, Empty, Panel, Takeaway
-from layouts.panels import reading
+from layouts.panels import ranges, reading, views
 from layouts.takeaways import FIRMS_AND_COVERAGE, TWO_LINES, Coverage, Entry, Named, Pair, Ranked, takeaway
 
 FIGURES = ("digital_core_revenue", "software_revenue", "base_stations_5g", "open_datasets")
@@ -28,6 +29,7 @@ FIELDS = ("BIGDATA", "AI", "CLOUD", "VR", "BLOCKCHAIN")
 COVERAGE = "gigabit_coverage"
 LINES = (("software_revenue", Named("软件", "Software")), ("digital_core_revenue", Named("核心", "Core")))
 LINE_SLOTS = 12
+VIEWS = frozenset({"growth.avg2"})
 ROOM_ZH, ROOM_EN = 2.05, 3.0  # English names leave less room for bars, values and growth side by side
 NO_DIGITAL = Empty(
     "没有公开的数字经济数据",
@@ -176,8 +178,11 @@ def _line_keys(catalogue: Catalogue) -> list[tuple[Indicator, SeriesKey, Named]]
 
 def ask_growth(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return a year of official growth rates of both revenues."""
+    view = views.view_of(selection, VIEWS)
     keys = [key for _, key, _ in _line_keys(catalogue)]
-    return reading.windows(keys, keys[0], selection, -reading.MONTHS_PER_YEAR)
+    averages = [key.with_(measure="avg2") for key in keys] if view == "avg2" else []
+    before = reading.MONTHS_PER_YEAR if view == "avg2" else 0
+    return ranges.asked([*keys, *averages], keys[0], selection, reading.MONTHS_PER_YEAR, before)
 
 
 def draw_growth(drawing: Drawing) -> Drawn:
@@ -187,16 +192,24 @@ def draw_growth(drawing: Drawing) -> Drawn:
     period = drawing.frame.latest.get(lead)
     if period is None:
         return Drawn(empty=NO_DIGITAL)
-    slots = reading.slots(indicator, period, LINE_SLOTS)
+    keys = [key for _, key, _ in series]
+    slots = ranges.shown(drawing.frame, indicator, keys, drawing.selection, LINE_SLOTS)
+    if not slots:
+        return Drawn(empty=ranges.NOTHING_IN_RANGE)
     shown = [_line(drawing, key, name, slots, number) for number, (_, key, name) in enumerate(series)]
     values = [[point.value for point in line.points] for line in shown]
     said = takeaway(TWO_LINES, Pair(series[0][2], values[0], series[1][2], values[1]))
     heights = nice_ticks(min([0.0, *_known(values)]), max([0.0, *_known(values)]))
+    view = views.view_of(drawing.selection, VIEWS)
+    unit_zh, unit_en = views.view_unit(drawing, view, "累计同比", "YTD y/y")
     return Drawn(
+        unit_zh=unit_zh,
+        unit_en=unit_en,
+        flags=frozenset({"derived"} if view == "avg2" else ()),
         figure=lines(
             shown, reading.ticks(drawing, indicator, slots), drawing.style, [(h, _percent(h)) for h in heights]
         ),
-        takeaway=said,
+        takeaway=views.said_in(view, said),
         alt=_said(said, drawing),
         lead=lead,
     )
@@ -219,17 +232,24 @@ def _line(drawing: Drawing, key: SeriesKey, name: Named, slots: Sequence[int], n
     dashed = [
         simulated or reading.unfinished(cell) for simulated, cell in zip(reading.marked(cells), cells, strict=True)
     ]
+    values = [_line_value(drawing, key, slot) for slot in slots]
     points = [
-        Point(
-            None if cell is None else cell.value, mark, "" if cell is None or cell.value is None else _rate(cell.value)
-        )
-        for cell, mark in zip(cells, dashed, strict=True)
+        Point(value, mark, "" if value is None else _rate(value), month_code(slot))
+        for value, mark, slot in zip(values, dashed, slots, strict=True)
     ]
     style = drawing.style
     last = next((point.text for point in reversed(points) if point.value is not None), "…")
     mark_color = style.category(1) if number == 0 else style.token("text")
     text_color = style.category_text(1) if number == 0 else style.token("text")
     return Line(style.words(name.zh, name.en), points, last, mark_color, text_color, number == 0)
+
+
+def _line_value(drawing: Drawing, key: SeriesKey, slot: int) -> float | None:
+    """Return the official rate, or the average of two years of it."""
+    if views.view_of(drawing.selection, VIEWS) != "avg2":
+        return drawing.frame.value(key, slot)
+    indicator = drawing.catalogue.indicators[key.indicator]
+    return views.two_year_average(drawing.frame, indicator, key.with_(measure="level"), slot).value
 
 
 def _rate(value: float) -> str:
@@ -259,7 +279,8 @@ PANELS = (
         unit_en="YTD y/y",
         ask=ask_growth,
         draw=draw_growth,
-        follows=frozenset({"period"}),
+        follows=frozenset({"period", "window"}) | VIEWS,
+        selects="period",
         fixed_zh="固定累计",
         fixed_en="Year to date only",
     ),

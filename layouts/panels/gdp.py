@@ -28,21 +28,21 @@ NO_GDP = Empty(
 )
 
 
-def _gdp(catalogue: Catalogue) -> tuple[Indicator, SeriesKey]:
+def _gdp(catalogue: Catalogue, selection: Selection) -> tuple[Indicator, SeriesKey]:
     indicator = catalogue.indicators["gdp"]
-    return indicator, indicator.key(accumulation="Y")
+    return indicator, indicator.key(selection.region, "Y")
 
 
 def ask(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return every period of GDP and of its official growth up to the chosen one."""
-    indicator, key = _gdp(catalogue)
+    indicator, key = _gdp(catalogue, selection)
     end = NO_END if selection.period is None else selection.period
     return [Want(each, FIRST_PERIOD, end) for each in reading.with_growth(indicator, key)]
 
 
 def draw(drawing: Drawing) -> Drawn:
     """List every published period with its growth, whole years with a bar; a simulated row says that it is one."""
-    indicator, key = _gdp(drawing.catalogue)
+    indicator, key = _gdp(drawing.catalogue, drawing.selection)
     cells = [cell for cell in drawing.frame[key] if cell.value is not None]
     if not cells:
         return Drawn(empty=NO_GDP)
@@ -173,7 +173,7 @@ PANELS = (
         unit_en="official y/y",
         ask=ask,
         draw=draw,
-        follows=frozenset({"period"}),
+        follows=frozenset({"period", "region"}),
         fixed_zh="固定累计",
         fixed_en="Year to date only",
         body="html",

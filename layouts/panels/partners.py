@@ -6,7 +6,7 @@ customs ranking and says 全国 beside its title and in its footer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -22,11 +22,13 @@ from data.selection import Selection
 from layouts import marks
 from layouts.charts.ranking import RankRow, ranking
 from layouts.panel import Drawing, Drawn, Empty, Panel, Takeaway
-from layouts.panels import reading
+from layouts.panels import reading, views
 from layouts.panels.trade import EXPORTS, IMPORTS, trade_of
 from layouts.takeaways import SIZE_RANKING, Entry, Named, Ranked, takeaway
 
 MOST_PARTNERS = 8
+VIEWS = frozenset({"growth.avg2"})
+UNITS = ("累计 亿元 · 同比", "YTD CNY bn · y/y")
 PARTNERS = Named("伙伴", "partners")
 COMMODITIES = Named("商品", "commodities")
 # The partners customs lists as main ones: groups, and countries outside those groups, so that none counts twice.
@@ -64,12 +66,21 @@ def ask_partners(catalogue: Catalogue, selection: Selection, region: str | None 
     The lead is the first partner's series: a total may be newer than its parts.
     """
     indicator, keys = trade_of(catalogue), _partner_keys(catalogue, region)
-    wanted = [key for each in keys.values() for key in reading.with_growth(indicator, each)]
-    return reading.windows(wanted, next(iter(keys.values())), selection, 0)
+    return _latest(indicator, keys.values(), selection)
+
+
+def _latest(indicator: Indicator, keys: Iterable[SeriesKey], selection: Selection) -> list[Want]:
+    """Return the latest figure and growth of each series; a year before for the average of two years."""
+    listed, view = list(keys), views.view_of(selection, VIEWS)
+    wanted = [key for each in listed for key in views.keys_for(indicator, each, view)]
+    before = reading.MONTHS_PER_YEAR if view == "avg2" else 0
+    return reading.windows(wanted, listed[0], selection, -before)
 
 
 def ask_either_partners(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return the district's partners and the nation's, so that one of them can be shown."""
+    if selection.region is not None:
+        return ask_partners(catalogue, selection, selection.region)
     nation = catalogue.district.nation_region
     return [*ask_partners(catalogue, selection), *ask_partners(catalogue, selection, nation)]
 
@@ -88,6 +99,8 @@ def draw_either_partners(drawing: Drawing) -> Drawn:
 
     A simulated ranking of the district stands only where no customs ranking is loaded.
     """
+    if drawing.selection.region is not None:
+        return _of_area(draw_partners(drawing, drawing.selection.region), drawing, drawing.selection.region)
     nation = drawing.catalogue.district.nation_region
     home = drawing.frame.last(next(iter(_partner_keys(drawing.catalogue, None).values())))
     national = drawing.frame.last(next(iter(_partner_keys(drawing.catalogue, nation).values())))
@@ -124,17 +137,23 @@ def _ranked(
     largest = sorted((code for code in values if values[code] is not None), key=lambda code: -(values[code] or 0))[
         :most
     ]
-    growths = {code: reading.growth_at(frame, indicator, keys[code], period) for code in largest}
+    if not largest:
+        return Drawn(empty=NO_PARTNERS)
+    view = views.view_of(drawing.selection, VIEWS)
+    growths = {code: views.growth_in(frame, indicator, keys[code], period, view) for code in largest}
     rows = [_rank_row(drawing, indicator, dimension, code, keys[code], period, growths[code]) for code in largest]
     entries = [
         Entry(_names(drawing.catalogue, dimension, code), values[code], Named("", ""), growths[code])
         for code in largest
     ]
+    unit_zh, unit_en = views.view_unit(drawing, view, *UNITS)
     return Drawn(
+        unit_zh=unit_zh,
+        unit_en=unit_en,
         figure=ranking(rows, drawing.style, room=1.75),
-        takeaway=takeaway(SIZE_RANKING, Ranked(noun, entries)),
+        takeaway=views.said_in(view, takeaway(SIZE_RANKING, Ranked(noun, entries))),
         alt="；".join(f"{row.name} {row.label} {row.change.text}" for row in rows),
-        shown=[key for code in largest for key in reading.with_growth(indicator, keys[code])],
+        shown=[key for code in largest for key in views.keys_for(indicator, keys[code], view)],
         lead=keys[largest[0]],
         flags=reading.basis_flags(list(growths.values())),
     )
@@ -146,17 +165,19 @@ def _rank_row(
     cell = drawing.frame.at(key, period)
     name = drawing.catalogue.label(dimension, code, drawing.style.language, short=True)
     text = reading.figure_text(drawing, indicator, cell)
-    return RankRow(name, None if cell is None else cell.value, text, reading.as_change(growth, drawing))
+    chosen = getattr(drawing.selection, dimension) == code
+    value = None if cell is None else cell.value
+    return RankRow(name, value, text, reading.as_change(growth, drawing), selected=chosen, code=code)
 
 
 def _names(catalogue: Catalogue, dimension: str, code: str) -> Named:
     return Named(catalogue.label(dimension, code, "zh", short=True), catalogue.label(dimension, code, "en", short=True))
 
 
-def _commodity_keys(catalogue: Catalogue) -> dict[tuple[str, str], SeriesKey]:
+def _commodity_keys(catalogue: Catalogue, selection: Selection) -> dict[tuple[str, str], SeriesKey]:
     indicator = trade_of(catalogue)
     return {
-        (flow, code): indicator.key(accumulation="Y", flow=flow, commodity=code)
+        (flow, code): indicator.key(selection.region, "Y", flow=flow, commodity=code)
         for flow, codes in MAIN_COMMODITIES.items()
         for code in codes
     }
@@ -164,14 +185,12 @@ def _commodity_keys(catalogue: Catalogue) -> dict[tuple[str, str], SeriesKey]:
 
 def ask_commodities(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return 累计 exports and imports of the main commodities with growth, of the latest period."""
-    indicator, keys = trade_of(catalogue), _commodity_keys(catalogue)
-    wanted = [key for each in keys.values() for key in reading.with_growth(indicator, each)]
-    return reading.windows(wanted, next(iter(keys.values())), selection, 0)
+    return _latest(trade_of(catalogue), _commodity_keys(catalogue, selection).values(), selection)
 
 
 def draw_commodities(drawing: Drawing) -> Drawn:
     """Draw main exports (blue) and main imports (amber), each side ranked by value."""
-    indicator, keys = trade_of(drawing.catalogue), _commodity_keys(drawing.catalogue)
+    indicator, keys = trade_of(drawing.catalogue), _commodity_keys(drawing.catalogue, drawing.selection)
     lead = next(iter(keys.values()))
     period = drawing.frame.latest.get(lead)
     if period is None:
@@ -180,15 +199,19 @@ def draw_commodities(drawing: Drawing) -> Drawn:
         (part for part in keys if drawing.frame.value(keys[part], period) is not None),
         key=lambda part: (part[0] != "X", -(drawing.frame.value(keys[part], period) or 0)),
     )
-    growths = {part: reading.growth_at(drawing.frame, indicator, keys[part], period) for part in shown}
+    view = views.view_of(drawing.selection, VIEWS)
+    growths = {part: views.growth_in(drawing.frame, indicator, keys[part], period, view) for part in shown}
     row = partial(_rank_row, drawing, indicator, "commodity")
     rows = [_grouped(row(part[1], keys[part], period, growths[part]), 1 if part[0] == "X" else 2) for part in shown]
     entries = [_commodity_entry(drawing, part, period, keys[part], growths[part]) for part in shown]
+    unit_zh, unit_en = views.view_unit(drawing, view, "亿元 · 同比", "CNY bn · y/y")
     return Drawn(
+        unit_zh=unit_zh,
+        unit_en=unit_en,
         figure=ranking(rows, drawing.style, room=1.7),
-        takeaway=takeaway(SIZE_RANKING, Ranked(COMMODITIES, entries)),
+        takeaway=views.said_in(view, takeaway(SIZE_RANKING, Ranked(COMMODITIES, entries))),
         alt="；".join(f"{row.name} {row.label} {row.change.text}" for row in rows),
-        shown=[key for part in shown for key in reading.with_growth(indicator, keys[part])],
+        shown=[key for part in shown for key in views.keys_for(indicator, keys[part], view)],
         extra_side=_legend(drawing),
         lead=lead,
         flags=reading.basis_flags(list(growths.values())),
@@ -202,7 +225,7 @@ def _commodity_entry(drawing: Drawing, part: tuple[str, str], period: int, key: 
 
 
 def _grouped(row: RankRow, group: int) -> RankRow:
-    return RankRow(row.name, row.value, row.label, row.change, group)
+    return replace(row, group=group)
 
 
 def _legend(drawing: Drawing) -> list[Component]:
@@ -227,7 +250,6 @@ def _draw_national(drawing: Drawing) -> Drawn:
 
 _RANKING = {
     "theme": "trade",
-    "follows": frozenset({"period"}),
     "fixed_zh": "固定累计",
     "fixed_en": "Year to date only",
 }
@@ -237,10 +259,12 @@ PANELS = (
         code="partners",
         title_zh="主要贸易伙伴",
         title_en="Top partners",
-        unit_zh="累计 亿元 · 同比",
-        unit_en="YTD CNY bn · y/y",
+        unit_zh=UNITS[0],
+        unit_en=UNITS[1],
         ask=ask_either_partners,
         draw=draw_either_partners,
+        follows=frozenset({"period", "partner", "region"}) | VIEWS,
+        selects="partner",
         **_RANKING,  # type: ignore[arg-type]
     ),
     Panel(
@@ -251,16 +275,20 @@ PANELS = (
         unit_en="CNY bn",
         ask=ask_commodities,
         draw=draw_commodities,
+        follows=frozenset({"period", "commodity", "region"}) | VIEWS,
+        selects="commodity",
         **_RANKING,  # type: ignore[arg-type]
     ),
     Panel(
         code="national_partners",
         title_zh="全国主要贸易伙伴",
         title_en="China's top partners",
-        unit_zh="累计 亿元 · 同比",
-        unit_en="YTD CNY bn · y/y",
+        unit_zh=UNITS[0],
+        unit_en=UNITS[1],
         ask=_national,
         draw=_draw_national,
+        follows=frozenset({"period", "partner"}) | VIEWS,
+        selects="partner",
         **_RANKING,  # type: ignore[arg-type]
     ),
 )

@@ -5,25 +5,35 @@ A change on the year before is worked out from the prices, 名义推算; the pul
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dash import html
+from dash.development.base_component import Component
 
 from data.catalogue import Catalogue
 from data.facts import SeriesKey
+from data.measures import Growth
 from data.queries import Want
 from data.selection import Selection
 from layouts import marks, words
 from layouts.panel import Drawing, Drawn, Panel
-from layouts.panels import reading
+from layouts.panels import ranges, reading, views
 from layouts.panels.shipping import (
+    COLUMN_SLOTS,
     NO_PRICES,
     StripCell,
     indicator_of,
-    latest_growth,
     small_line,
     spoken,
 )
 from layouts.takeaways import LATEST, Named, takeaway
 
+VIEWS = frozenset({"growth.mom", "growth.base"})
+CHANGES = {
+    "yoy": ("同比（名义推算）", "y/y (nominal)"),
+    "mom": ("环比（推算）", "m/m (derived)"),
+    "base": ("定基（首月=100）", "Index (first month = 100)"),
+}
 PRICE_KINDS = ("price", "index")
 
 
@@ -34,25 +44,34 @@ def _price_keys(catalogue: Catalogue) -> list[SeriesKey]:
 
 def ask_prices(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return thirteen months of each price, each up to its own latest month."""
+    before = views.months_before(views.view_of(selection, VIEWS))
     return [
         want
         for key in _price_keys(catalogue)
-        for want in reading.windows([key], key, selection, -reading.MONTHS_PER_YEAR)
+        for want in ranges.asked([key], key, selection, max(reading.MONTHS_PER_YEAR - before, 0), before)
     ]
 
 
+def _slots(drawing: Drawing, key: SeriesKey) -> tuple[int, ...]:
+    return ranges.shown(drawing.frame, indicator_of(drawing, key), [key], drawing.selection, COLUMN_SLOTS)
+
+
 def draw_prices(drawing: Drawing) -> Drawn:
-    """Show the prices as a table: name, month, price, change on the year before, line of thirteen months."""
-    keys = [key for key in _price_keys(drawing.catalogue) if drawing.frame.last(key)]
-    if not keys:
+    """Show the prices as a table: name, month, price, change in the chosen view, line over the range."""
+    known = [key for key in _price_keys(drawing.catalogue) if drawing.frame.last(key)]
+    if not known:
         return Drawn(empty=NO_PRICES)
+    keys = [key for key in known if _slots(drawing, key)]
+    if not keys:
+        return Drawn(empty=ranges.NOTHING_IN_RANGE)
+    line = ("近13个月", "13 months") if ranges.is_own(drawing.selection) else ("所选范围", "Chosen range")
     head = [
         ("商品", "Commodity", ""),
         ("时期", "Month", ""),
         ("价格", "Price", "num"),
         ("单位", "Unit", "t-wide"),
-        ("同比（名义推算）", "y/y (nominal)", "num"),
-        ("近13个月", "13 months", "t-wide"),
+        (*CHANGES[views.view_of(drawing.selection, VIEWS)], "num"),
+        (*line, "t-wide"),
     ]
     row = html.Tr([html.Th(drawing.style.words(zh, en), scope="col", className=look) for zh, en, look in head])
     body = [_price_row(drawing, key) for key in keys]
@@ -67,10 +86,34 @@ def draw_prices(drawing: Drawing) -> Drawn:
         takeaway=takeaway(LATEST, facts),
         alt="；".join(spoken(drawing, _plain_cell(drawing, key), key) for key in keys),
         lead=lead,
-        flags=reading.basis_flags([latest_growth(drawing, key) for key in keys]),
+        flags=_flags(drawing, keys),
         note_zh="纸浆为美国价格指数，代用",
         note_en="pulp is a US index, a stand-in",
     )
+
+
+def _flags(drawing: Drawing, keys: Sequence[SeriesKey]) -> frozenset[str]:
+    view = views.view_of(drawing.selection, VIEWS)
+    if view == "base":
+        return frozenset({"derived"})
+    return reading.basis_flags(_growth(drawing, key, view) for key in keys)
+
+
+def _growth(drawing: Drawing, key: SeriesKey, view: str) -> Growth:
+    last = drawing.frame.last(key)
+    assert last is not None
+    return views.growth_in(drawing.frame, indicator_of(drawing, key), key, last.period, view)
+
+
+def _change(drawing: Drawing, key: SeriesKey) -> Component | str:
+    """Return the change in the chosen view; 定基 is an index on the first month of the range, … without that month."""
+    view, last = views.view_of(drawing.selection, VIEWS), drawing.frame.last(key)
+    if view != "base":
+        return marks.change(words.change(_growth(drawing, key, view), drawing.style.language))
+    assert last is not None
+    index = views.rebased(drawing.frame, key, last.period, _slots(drawing, key)[0])
+    shown = "…" if index.value is None else words.number(index.value, 1)
+    return html.Span(shown, title=f"{reading.period_words(drawing, key, index.base_period)} = 100")
 
 
 def _plain_cell(drawing: Drawing, key: SeriesKey) -> StripCell:
@@ -89,8 +132,11 @@ def _price_row(drawing: Drawing, key: SeriesKey) -> html.Tr:
             html.Td(reading.period_words(drawing, key, last.period), className="nowrap"),
             html.Td(figure.number, className="num"),
             html.Td(figure.unit, className="t-wide"),
-            html.Td(marks.change(words.change(latest_growth(drawing, key), drawing.style.language)), className="num"),
-            html.Td(small_line(drawing, _plain_cell(drawing, key), key, last), className="t-spark t-wide"),
+            html.Td(_change(drawing, key), className="num"),
+            html.Td(
+                small_line(drawing, _plain_cell(drawing, key), key, last, _slots(drawing, key)),
+                className="t-spark t-wide",
+            ),
         ],
         **marks.attributes(data_indicator=key.indicator),
     )
@@ -106,7 +152,7 @@ PANELS = (
         unit_en="international, monthly average",
         ask=ask_prices,
         draw=draw_prices,
-        follows=frozenset({"period"}),
+        follows=frozenset({"period", "window"}) | VIEWS,
         fixed_zh="固定当月",
         fixed_en="Monthly only",
         body="html",

@@ -21,8 +21,9 @@ from data.selection import Selection
 from layouts import marks, words
 from layouts.charts.columns import Column, columns
 from layouts.charts.parts import nice_ticks
+from layouts.mark_list import month_code
 from layouts.panel import Drawing, Drawn, Empty, Panel
-from layouts.panels import reading
+from layouts.panels import ranges, reading
 from layouts.sparkline import sparkline
 from layouts.takeaways import LATEST, Named, takeaway
 
@@ -157,10 +158,9 @@ def _month_and_unit(drawing: Drawing, key: SeriesKey, last: Cell, figure: words.
     return f"{month} · {figure.unit}"
 
 
-def small_line(drawing: Drawing, cell: StripCell, key: SeriesKey, last: Cell) -> html.Div:
-    """Return the line of the place: thirteen slots, the year before dotted behind; never real and simulated in one."""
-    indicator = indicator_of(drawing, key)
-    slots = reading.slots(indicator, last.period, COLUMN_SLOTS)
+def small_line(drawing: Drawing, cell: StripCell, key: SeriesKey, last: Cell, chosen: Sequence[int] = ()) -> html.Div:
+    """Return the line of the place over thirteen slots or the ``chosen`` ones; never real and simulated in one."""
+    slots = chosen or reading.slots(indicator_of(drawing, key), last.period, COLUMN_SLOTS)
     at = drawing.frame.at
     values = reading.of_one_origin([at(key, slot) for slot in slots], last)
     before = reading.of_one_origin([at(key, slot - reading.MONTHS_PER_YEAR) for slot in slots], last)
@@ -179,7 +179,8 @@ def _containers(catalogue: Catalogue) -> tuple[Indicator, SeriesKey]:
 def ask_containers(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return two years of single months, so that each column has its tick of the year before."""
     indicator, key = _containers(catalogue)
-    return reading.windows(reading.with_growth(indicator, key), key, selection, -STRIP_MONTHS + 1)
+    keys = reading.with_growth(indicator, key)
+    return ranges.asked(keys, key, selection, reading.MONTHS_PER_YEAR, before=reading.MONTHS_PER_YEAR)
 
 
 def draw_containers(drawing: Drawing) -> Drawn:
@@ -188,7 +189,9 @@ def draw_containers(drawing: Drawing) -> Drawn:
     last = drawing.frame.last(key)
     if last is None:
         return Drawn(empty=NO_PORT)
-    slots = reading.slots(indicator, last.period, COLUMN_SLOTS)
+    slots = ranges.shown(drawing.frame, indicator, [key], drawing.selection, COLUMN_SLOTS)
+    if not slots:
+        return Drawn(empty=ranges.NOTHING_IN_RANGE)
     shown = _columns(drawing, indicator, key, slots)
     heights = nice_ticks(0, max(column.value or 0 for column in shown), 2)
     facts = reading.latest_facts(drawing, indicator, key, last, Named("集装箱", "Containers"))
@@ -218,6 +221,7 @@ def _columns(drawing: Drawing, indicator: Indicator, key: SeriesKey, slots: Sequ
             reading.figure_text(drawing, indicator, cell),
             reading.hatched(cell, slot == slots[-1]),
             hollow[index],
+            month_code(slot),
         )
         for index, (slot, cell) in enumerate(zip(slots, cells, strict=True))
     ]
@@ -247,7 +251,8 @@ PANELS = (
         unit_en="monthly 10k TEU",
         ask=ask_containers,
         draw=draw_containers,
-        follows=frozenset({"period"}),
+        follows=frozenset({"period", "window"}),
+        selects="period",
         fixed_zh="固定当月",
         fixed_en="Monthly only",
     ),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from data.catalogue import Catalogue
 from data.catalogue.models import Indicator
@@ -13,8 +13,9 @@ from data.selection import Selection
 from layouts import words
 from layouts.charts.columns import Column, Side, mirrored
 from layouts.charts.parts import nice_ticks
+from layouts.mark_list import month_code
 from layouts.panel import Drawing, Drawn, Empty, Panel
-from layouts.panels import reading
+from layouts.panels import ranges, reading
 from layouts.takeaways import LATEST, MIRRORED_TRADE, Balance, Named, balances, takeaway
 
 SLOTS = 13
@@ -24,6 +25,12 @@ NO_MONTHS = Empty(
     "No monthly exports and imports of the district are published",
     "全国数据见“全国进出口”；接入海关分区数据后显示",
     "See the national totals, or connect the customs data of the district",
+)
+NO_SUCH_MONTHS = Empty(
+    "没有所选区域、伙伴、商品或币种的分月进出口",
+    "No monthly trade of the chosen region, partner, commodity or currency",
+    "请取消一项联动，或改选区域、币种",
+    "Unlink one choice, or choose another region or currency",
 )
 NO_CUSTOMS = Empty(
     "尚未装入全国海关数据",
@@ -38,31 +45,88 @@ def trade_of(catalogue: Catalogue) -> Indicator:
     return catalogue.indicators["trade"]
 
 
-def _twelve_months(keys: Sequence[SeriesKey], lead: SeriesKey, selection: Selection) -> list[Want]:
-    return reading.windows(keys, lead, selection, -reading.MONTHS_PER_YEAR)
+def trade_in(catalogue: Catalogue, selection: Selection) -> Indicator:
+    """Return foreign trade in the chosen currency: yuan and dollars are two indicators, their growth differs."""
+    return catalogue.indicators["trade_usd" if selection.currency == "USD" else "trade"]
 
 
-def _flows(catalogue: Catalogue, region: str | None = None) -> tuple[SeriesKey, SeriesKey]:
-    indicator = trade_of(catalogue)
-    out, into = (indicator.key(region=region, accumulation="S", flow=flow) for flow in ("X", "M"))
-    return out, into
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Exports and imports of one region, and of the partner or the commodity that was chosen."""
+
+    indicator: Indicator
+    out: SeriesKey
+    into: SeriesKey
 
 
-def ask_flows(catalogue: Catalogue, selection: Selection, region: str | None = None) -> list[Want]:
-    """Return exports and imports of thirteen single months, with their official growth."""
-    out, into = _flows(catalogue, region)
-    keys = [key for each in (out, into) for key in reading.with_growth(trade_of(catalogue), each)]
-    return _twelve_months(keys, out, selection)
+def _flows(catalogue: Catalogue, selection: Selection) -> Flows:
+    """Return the district's flows, narrowed to what is chosen."""
+    parts = {name: code for name in ("partner", "commodity") if (code := getattr(selection, name))}
+    return _flows_of(trade_in(catalogue, selection), selection.region, parts)
 
 
-def draw_flows(drawing: Drawing, region: str | None = None, nothing: Empty = NO_MONTHS) -> Drawn:
+def _national_flows(catalogue: Catalogue, _: Selection) -> Flows:
+    return _flows_of(trade_of(catalogue), catalogue.district.nation_region, {})
+
+
+def _flows_of(indicator: Indicator, region: str | None, parts: Mapping[str, str]) -> Flows:
+    out, into = (indicator.key(region, "S", flow=flow, **parts) for flow in ("X", "M"))
+    return Flows(indicator, out, into)
+
+
+def ask_flows(catalogue: Catalogue, selection: Selection) -> list[Want]:
+    """Return exports and imports by single months, thirteen or the chosen range, with their official growth."""
+    return _ask_months(_flows(catalogue, selection), selection)
+
+
+def _ask_months(flows: Flows, selection: Selection) -> list[Want]:
+    """Return the wants for both sides; what is only imported has no exports, so imports hang on themselves."""
+    keys = [key for each in (flows.out, flows.into) for key in reading.with_growth(flows.indicator, each)]
+    wants = ranges.asked(keys, flows.out, selection, reading.MONTHS_PER_YEAR)
+    is_part = selection.commodity is not None or selection.partner is not None
+    alone = reading.with_growth(flows.indicator, flows.into) if is_part else []
+    return [*wants, *(ranges.asked(alone, flows.into, selection, reading.MONTHS_PER_YEAR) if alone else [])]
+
+
+def draw_flows(drawing: Drawing) -> Drawn:
+    """Draw the flows that were chosen; the head says the currency and what they are narrowed to."""
+    flows = _flows(drawing.catalogue, drawing.selection)
+    drawn = _draw_months(drawing, flows, _nothing(drawing))
+    unit_zh, unit_en = _unit_words(drawing, flows)
+    return replace(drawn, unit_zh=unit_zh, unit_en=unit_en)
+
+
+def _nothing(drawing: Drawing) -> Empty:
+    """Return why there is nothing: the whole is not published, or not what it was narrowed to."""
+    chosen = drawing.selection
+    if not (chosen.partner or chosen.commodity or chosen.region or chosen.currency == "USD"):
+        return NO_MONTHS
+    return NO_SUCH_MONTHS
+
+
+def _unit_words(drawing: Drawing, flows: Flows) -> tuple[str, str]:
+    """Return 美国 · 当月 亿美元 where something was chosen, else nothing."""
+    chosen, catalogue = drawing.selection, drawing.catalogue
+    if not (chosen.partner or chosen.commodity or chosen.currency == "USD"):
+        return "", ""
+    unit = catalogue.units[flows.indicator.unit]
+    names = [(name, code) for name in ("partner", "commodity") if (code := getattr(chosen, name))]
+    zh = [catalogue.label(name, code, "zh", short=True) for name, code in names]
+    en = [catalogue.label(name, code, "en", short=True) for name, code in names]
+    return " · ".join([*zh, f"当月 {unit.name_zh}"]), " · ".join([*en, f"monthly {words.unit_words(unit, 'en')}"])
+
+
+def _draw_months(drawing: Drawing, flows: Flows, nothing: Empty) -> Drawn:
     """Draw exports above and imports below one axis, with the balance as a line on the same axis."""
-    catalogue, indicator = drawing.catalogue, trade_of(drawing.catalogue)
-    out, into = _flows(catalogue, region)
-    period = drawing.frame.latest.get(out)
+    indicator, out, into = flows.indicator, flows.out, flows.into
+    lead = out if out in drawing.frame.latest else into
+    period = drawing.frame.latest.get(lead)
     if period is None:
         return Drawn(empty=nothing)
-    slots = reading.slots(indicator, period, min(SLOTS, 12 if indicator.combined_january_february else SLOTS))
+    own = min(SLOTS, 12 if indicator.combined_january_february else SLOTS)
+    slots = ranges.shown(drawing.frame, indicator, [lead, out, into], drawing.selection, own)
+    if not slots:
+        return Drawn(empty=ranges.NOTHING_IN_RANGE)
     exports, imports = (_side(drawing, indicator, key, slots, name) for key, name in ((out, EXPORTS), (into, IMPORTS)))
     growth = reading.growth_at(drawing.frame, indicator, out, period)
     facts = Balance(
@@ -84,9 +148,9 @@ def draw_flows(drawing: Drawing, region: str | None = None, nothing: Empty = NO_
     return Drawn(
         figure=figure,
         takeaway=said,
-        alt=_spoken(drawing, out, period, (exports, imports), said.en if said else "", said.zh if said else ""),
+        alt=_spoken(drawing, lead, period, (exports, imports), said.en if said else "", said.zh if said else ""),
         shown=[out, into],
-        lead=out,
+        lead=lead,
         flags=reading.basis_flags([growth]),
     )
 
@@ -113,7 +177,8 @@ def _column(
     text = reading.cell_words(drawing, indicator, cell).text
     growth = reading.as_change(reading.growth_at(drawing.frame, indicator, key, slot), drawing).text
     spoken = f"{reading.period_words(drawing, key, slot)} {text} {growth}".strip()
-    return Column(None if cell is None else cell.value, None, spoken, reading.hatched(cell, last), hollow)
+    value = None if cell is None else cell.value
+    return Column(value, None, spoken, reading.hatched(cell, last), hollow, month_code(slot))
 
 
 def _balance_text(drawing: Drawing, indicator: Indicator, out: SeriesKey, into: SeriesKey, period: int) -> Named:
@@ -142,17 +207,17 @@ def _height_texts(drawing: Drawing, indicator: Indicator, sides: Sequence[Side])
 
 def _ask_national(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return the months and, for the sentence, 累计 of the nation."""
-    nation, indicator = catalogue.district.nation_region, trade_of(catalogue)
-    total = indicator.key(region=nation, accumulation="Y", flow="T")
-    months = ask_flows(catalogue, selection, nation)
-    return [*months, *_twelve_months(reading.with_growth(indicator, total), _flows(catalogue, nation)[0], selection)]
+    flows = _national_flows(catalogue, selection)
+    total = flows.out.with_(accumulation="Y", flow="T")
+    keys = reading.with_growth(flows.indicator, total)
+    return [*_ask_months(flows, selection), *reading.windows(keys, flows.out, selection, -reading.MONTHS_PER_YEAR)]
 
 
 def _draw_national(drawing: Drawing) -> Drawn:
     """Draw the nation's months; the sentence is about the total since January."""
-    nation, indicator = drawing.catalogue.district.nation_region, trade_of(drawing.catalogue)
-    drawn = draw_flows(drawing, nation, NO_CUSTOMS)
-    total = indicator.key(region=nation, accumulation="Y", flow="T")
+    flows = _national_flows(drawing.catalogue, drawing.selection)
+    indicator, total = flows.indicator, flows.out.with_(accumulation="Y", flow="T")
+    drawn = _draw_months(drawing, flows, NO_CUSTOMS)
     cell = drawing.frame.last(total)
     if drawn.empty or cell is None:
         return drawn
@@ -171,7 +236,8 @@ PANELS = (
         unit_en="monthly CNY bn",
         ask=ask_flows,
         draw=draw_flows,
-        follows=frozenset({"period"}),
+        follows=frozenset({"period", "window", "region", "currency", "partner", "commodity"}),
+        selects="period",
         fixed_zh="固定当月",
         fixed_en="Monthly only",
     ),
@@ -184,7 +250,8 @@ PANELS = (
         unit_en="monthly CNY bn",
         ask=_ask_national,
         draw=_draw_national,
-        follows=frozenset({"period"}),
+        follows=frozenset({"period", "window"}),
+        selects="period",
         fixed_zh="固定当月",
         fixed_en="Monthly only",
     ),

@@ -14,10 +14,10 @@ from data.catalogue import Catalogue, load_catalogue
 from data.freshness import Freshness
 from data.periods import month_period
 from data.queries import read_frame
-from data.selection import ROUTES
+from data.selection import ROUTES, Selection
 from data.settings import ROOT
 from data.warehouse import Warehouse
-from layouts import header, key_figures, overview, words
+from layouts import filter_bar, header, key_figures, overview, words
 from layouts.header import Alert, Header
 from layouts.kpi import Kpi, kpi_strip
 from layouts.panel import Drawing
@@ -159,6 +159,13 @@ def test_short_periods(parts: tuple[str, str, int], zh: str, en: str) -> None:
     assert words.short_period(*parts, "en") == en
 
 
+def bar_of(selection: Selection, months: list[tuple[str, str]], catalogue: Catalogue, language: str) -> list[object]:
+    """Return the bar of a page whose panels follow period and accumulation."""
+    return filter_bar.filter_bar(
+        selection, months, catalogue, {"period", "accumulation"}, Style("dark", "cn", "desk", language)
+    )
+
+
 @pytest.mark.parametrize(
     ("accumulation", "language", "first"),
     [
@@ -167,14 +174,16 @@ def test_short_periods(parts: tuple[str, str, int], zh: str, en: str) -> None:
         ("Y", "en", "Latest (Jan–Oct 2026)"),
     ],
 )
-def test_the_filter_says_which_period_is_the_latest(accumulation: str, language: str, first: str) -> None:
+def test_the_filter_says_which_period_is_the_latest(
+    catalogue: Catalogue, accumulation: str, language: str, first: str
+) -> None:
     selection = ROUTES["/"].with_(accumulation=accumulation, language=language)
-    bar = header.filter_bar(selection, [("2026-10", "2026年10月")], Style("dark", "cn", "desk", language))
+    bar = bar_of(selection, [("2026-10", "2026年10月")], catalogue, language)
     assert first in shown(bar)
 
 
-def test_without_any_figure_the_filter_says_only_latest() -> None:
-    assert "最新（" not in shown(header.filter_bar(ROUTES["/"], [], Style("dark", "cn", "desk", "zh")))
+def test_without_any_figure_the_filter_says_only_latest(catalogue: Catalogue) -> None:
+    assert "最新（" not in shown(bar_of(ROUTES["/"], [], catalogue, "zh"))
 
 
 HEAD = Header("2026年1–10月", 10, "2026-11-20", {Freshness.CURRENT: 16, Freshness.DUE_SOON: 1, Freshness.BROKEN: 8})
@@ -218,6 +227,6 @@ def test_english_heads_say_rate_and_share(catalogue: Catalogue) -> None:
     assert short["industrial_va_growth"] == "Ind. VA growth"
     assert short["fixed_asset_investment_growth"] == "FAI growth"
     assert short["digital_core_va_share"] == "Digital share"
-    bar = shown(header.filter_bar(ROUTES["/"].with_(language="en"), [], Style("dark", "cn", "desk", "en")))
+    bar = shown(bar_of(ROUTES["/"].with_(language="en"), [], catalogue, "en"))
     assert "Single" in bar
     assert "YTD" in bar

@@ -46,7 +46,7 @@ def load_catalogue(folder: Path) -> Catalogue:
     _check_parents(regions_file, regions, known["region"])
     district = _district(read_toml(folder / "district.toml"), known["region"])
     _check_clusters(clusters_file, clusters, known["industry"])
-    names = _named_groups(clusters)
+    names = _named_groups(clusters, known["industry"])
     themes, indicators = _themes_and_indicators(folder / "themes", units, known, names, district.home_region)
     _check_cluster_measures(clusters_file, clusters, indicators)
     return Catalogue(
@@ -134,14 +134,16 @@ def _check_cluster_measures(
                 raise file.error(f"cluster.{cluster.code}.measures.{measure}", reason)
 
 
-def _named_groups(clusters: Mapping[str, Cluster]) -> dict[str, tuple[str, ...]]:
+def _named_groups(clusters: Mapping[str, Cluster], industries: Mapping[str, Code]) -> dict[str, tuple[str, ...]]:
     """Return what ``@name`` stands for in members and partitions, so that an edited cluster is edited everywhere."""
     ordered = sorted(clusters.values(), key=lambda each: each.order)
     groups = {"@clusters": tuple(each.code for each in ordered)}
     for scope in ("industrial", "services"):
         chosen = [each for each in ordered if each.scope == scope]
         groups[f"@{scope}_clusters"] = tuple(each.code for each in chosen)
-        groups[f"@{scope}_divisions"] = tuple(sorted(code for each in chosen for code in each.divisions))
+        divisions = tuple(sorted(code for each in chosen for code in each.divisions))
+        groups[f"@{scope}_divisions"] = divisions
+        groups[f"@{scope}_groups"] = tuple(code for code, each in industries.items() if each.parent in divisions)
     return groups
 
 

@@ -41,7 +41,9 @@ def make_flow(entry: Flow, setting: Setting) -> list[Made]:
     if entry.revision:
         factor = _first_factor(entry, setting, revised, slots)
         first = _whole_numbers(entry, setting, root, cuts, factor, decimals, slots)
-    family = Family(entry, indicator, slots, decimals, nodes, final, first, revised if entry.revision else None)
+    revisable = revised if entry.revision else None
+    splits = {member.name: each.split for each in cuts for member in each.members}
+    family = Family(entry, indicator, slots, decimals, nodes, final, first, revisable, splits)
     return emit(family, setting)
 
 
@@ -190,27 +192,39 @@ def emit(family: Family, setting: Setting) -> list[Made]:
     made: list[Made] = []
     slots, indicator, entry = family.slots, family.indicator, family.entry
     growth = grow(family, setting) if indicator.growth == "official" else {}
-    everywhere = np.arange(len(slots)) >= slots.per_year
     for name, totals in family.final.items():
-        dimensions = dict(name)
+        dimensions, given = dict(name), _given(family, name)
         first = family.first[name]
         setting.levels[setting.key(entry, dimensions, flow_accumulation(indicator))] = (
             slots,
             totals / 10**family.decimals,
         )
-        for accumulation in indicator.accumulations:
-            if accumulation == "P":
-                continue
+        for accumulation in _accumulations(family, name):
             numbers, before = totals, first
             if accumulation != flow_accumulation(indicator):
                 numbers, before = slots.single(totals), slots.single(first)
             key = setting.key(entry, dimensions, accumulation)
-            made.append(_made(family, key, numbers, before, everywhere, family.decimals))
+            made.append(_made(family, key, numbers, before, given, family.decimals))
             if name in growth:
                 final_growth, first_growth, known = growth[name][accumulation]
                 key = setting.key(entry, dimensions, accumulation, "yoy")
-                made.append(_made(family, key, final_growth, first_growth, known, GROWTH_DECIMALS, unit="PERCENT"))
+                made.append(_made(family, key, final_growth, first_growth, known & given, GROWTH_DECIMALS, unit="PERCENT"))
     return made
+
+
+def _given(family: Family, name: NodeName) -> Booleans:
+    """Tell which slots of a node are given: all of the published years, or those since a declared one."""
+    split = family.splits.get(name)
+    declared = (getattr(family.entry, "since", None), split.since if split else None)
+    first = max([family.slots.first_year + 1, *(year for year in declared if year is not None)])
+    return np.asarray(family.slots.years >= first)
+
+
+def _accumulations(family: Family, name: NodeName) -> list[str]:
+    """Return the accumulations a node is given in: the indicator's, less what its split leaves out."""
+    split = family.splits.get(name)
+    wanted = split.accumulations if split else ()
+    return [each for each in family.indicator.accumulations if each != "P" and (not wanted or each in wanted)]
 
 
 def _made(

@@ -9,7 +9,7 @@ levels were revised in the meantime.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from data.simulation.nodes import Node, NodeName, Rounded
 from data.simulation.paths import changing, generator, wandering
 from data.simulation.setting import GROWTH_DECIMALS, Setting, flow_accumulation
 from data.simulation.slots import Booleans, Floats, Integers, Slots
-from data.simulation.spec import Converted, Flow
+from data.simulation.spec import Converted, Flow, Split
 
 FADING_PER_YEAR = 0.1  # what is left of a known wedge a year away from it
 SMALLEST_BASE_UNITS = 5
@@ -39,6 +39,8 @@ class Family:
     final: Rounded
     first: Rounded
     revised: Booleans | None
+    splits: Mapping[NodeName, Split] = field(default_factory=dict)
+    """The split that made a node, by its name."""
 
 
 def grow(family: Family, setting: Setting) -> dict[NodeName, Grown]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -74,7 +74,8 @@ class Split(Declared):
     """A node taken apart along one dimension. Parts add up to the node exactly unless ``exhaustive = false``.
 
     ``within`` names the node (its dimensions beyond the root's); ``sums`` adds members up into further codes, or is
-    ``@clusters`` for the catalogue's clusters.
+    ``@clusters`` for the catalogue's clusters. Members are given from the year ``since`` on, in ``accumulations`` alone
+    where any are named (both are for flows).
     """
 
     dimension: str
@@ -83,6 +84,8 @@ class Split(Declared):
     exhaustive: bool = True
     noise: float = 0.03
     sums: dict[str, tuple[str, ...]] | str = {}
+    since: Year | None = None
+    accumulations: tuple[Literal["S", "Y"], ...] = ()
 
 
 class Combine(Declared):
@@ -112,7 +115,8 @@ class Flow(Series):
     """An amount that adds up over a year: annual levels, a season, shocks, parts and growth.
 
     ``wedge`` is what the ratio of levels exceeds official growth by, in percentage points (prices and revised
-    bases). ``implied_base`` lets a published level with published growth fix the level of a year before.
+    bases). ``implied_base`` lets a published level with published growth fix the level of a year before. The whole and
+    its parts are given from the year ``since`` on.
     """
 
     levels: Annotated[ByYear, Field(min_length=1)]
@@ -127,6 +131,7 @@ class Flow(Series):
     wedge: Changing = 0.0
     wedge_noise: float = 0.0
     coherent: bool = False
+    since: Year | None = None
     revision: Revision | None = None
     split: tuple[Split, ...] = ()
     combine: Combine | None = None

@@ -13,12 +13,21 @@ from tests.data.simulated.conftest import TODAY
 MAY_BE_NEGATIVE = {"industrial_profit"}
 NOT_BY_DIVISION = {"signed_projects", "signed_amount"}  # these are counted by cluster alone
 WORKED_OUT = ("gdp_share", "urbanization_rate", "marine_gdp_share_of", "four_new_economy_share")
+BY_GROUP = {"industrial_output"}  # given by three-digit groups as well
 SUMS = [  # indicator, dimension, whole, parts that the catalogue does not already declare as a partition
     ("gdp", "industry", "S2", ("IND", "E")),
     ("gdp", "industry", "S3", ("F", "G", "H", "J", "K", "OTH_SVC")),
     ("bulk_turnover", "commodity", "_T", ("CRUDE", "TSR20", "PULP", "IRON_ORE", "SOYBEAN")),
     ("quality_batches", "breakdown", "_T", ("QK_INDUSTRIAL", "QK_FOOD", "QK_DRUGS", "QK_CONSUMER")),
 ]
+
+
+def divisions_of(catalogue):
+    return {code for each in catalogue.clusters.values() if each.scope == "industrial" for code in each.divisions}
+
+
+def groups_of(catalogue, division):
+    return [code for code, each in catalogue.code_lists["gbt4754_2017"].codes.items() if each.parent == division]
 
 
 def wholes_and_parts(catalogue, keys):
@@ -34,6 +43,8 @@ def wholes_and_parts(catalogue, keys):
         if key.industry in catalogue.clusters and key.indicator not in NOT_BY_DIVISION:
             divisions = catalogue.clusters[key.industry].divisions
             yield key, tuple(key.with_(industry=division) for division in divisions)
+        if key.indicator in BY_GROUP and key.industry in divisions_of(catalogue):
+            yield key, tuple(key.with_(industry=group) for group in groups_of(catalogue, key.industry))
         for code, dimension, whole, parts in SUMS:
             if key.indicator == code and getattr(key, dimension) == whole:
                 yield key, tuple(key.with_(**{dimension: part}) for part in parts)
@@ -99,6 +110,33 @@ def test_all_parts_add_up_to_their_wholes_in_every_period(catalogue, cells, real
 @pytest.mark.parametrize("editions", [3, 9, 14])
 def test_parts_added_up_at_every_earlier_time_too(catalogue, loads, real, editions):
     assert count_sums(catalogue, known(loads[:editions], real), real) > 1000
+
+
+def test_the_groups_of_every_division_add_up_to_it(catalogue, cells):
+    output, checked = catalogue.indicators["industrial_output"], 0
+    for division in divisions_of(catalogue):
+        for region, accumulation in (("370211", "Y"), ("370211", "S"), ("370200", "Y")):
+            whole = output.key(region=region, accumulation=accumulation, industry=division)
+            parts = [whole.with_(industry=group) for group in groups_of(catalogue, division)]
+            periods = [period for key, period in cells if key == parts[0]]
+            for period in periods:
+                assert sum(cells[part, period] for part in parts) == cells[whole, period]
+            checked += len(periods)
+    assert checked == 11 * 3 * 31  # divisions, series of each, slots from 2024 to October 2026
+
+
+def test_a_group_the_district_has_no_output_of_is_a_true_zero(catalogue, cells):
+    """Missing links of a chain are told by these zeros, which are not the same as no figure at all."""
+    key = catalogue.indicators["industrial_output"].key(accumulation="Y", industry="C263")
+    assert {units for (each, _), units in cells.items() if each == key} == {0}
+    assert min(units for (each, _), units in cells.items() if each == key.with_(region="370200")) > 0
+
+
+def test_reference_areas_have_the_divisions_a_location_quotient_needs(catalogue, cells):
+    output = catalogue.indicators["industrial_output"]
+    for region in (catalogue.district.city_region, *catalogue.district.comparison_regions):
+        for code in (*divisions_of(catalogue), "_T"):
+            assert (output.key(region=region, accumulation="Y", industry=code), month_period(2026, 10)) in cells
 
 
 def test_exports_and_imports_make_trade(cells):

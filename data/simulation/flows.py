@@ -208,7 +208,9 @@ def emit(family: Family, setting: Setting) -> list[Made]:
             if name in growth:
                 final_growth, first_growth, known = growth[name][accumulation]
                 key = setting.key(entry, dimensions, accumulation, "yoy")
-                made.append(_made(family, key, final_growth, first_growth, known & given, GROWTH_DECIMALS, unit="PERCENT"))
+                made.append(
+                    _made(family, key, final_growth, first_growth, known & given, GROWTH_DECIMALS, unit="PERCENT")
+                )
     return made
 
 

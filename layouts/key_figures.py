@@ -7,10 +7,12 @@ share its change on the year, both in percentage points. The target bar follows 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.measures import Growth, Outcome
+from data.derived import parts_of, reference_of, with_derived
+from data.industries import standing
+from data.measures import Basis, Growth, Outcome
 from data.periods import month_of, year_of
 from data.targets import Completion, Schedule, growth_completion, level_completion, schedule
 from layouts import words
@@ -32,6 +34,7 @@ TREND_SLOTS = 13
 TREND_SLOTS_QUARTERLY = 7
 FEBRUARY = 2
 SCOPES = ("industry", "partner", "commodity")
+SIX_IN_A_ROW = 6  # on the desk; seven and more stand in rows of four
 HISTORY_MONTHS = 48  # three finished years before the present one, for 序时进度
 
 
@@ -59,12 +62,25 @@ def figures_of(catalogue: Catalogue, selection: Selection) -> Sequence[KeyFigure
 
 
 def key_of(figure: KeyFigure, catalogue: Catalogue, selection: Selection) -> SeriesKey:
-    """Return the series of a card: 当期 or 累计 as chosen, where the indicator has it."""
-    indicator = catalogue.indicators[figure.indicator]
+    """Return the series of a card: 当期 or 累计 as chosen, where the indicator has it, of what the reader chose."""
+    indicator = catalogue.indicators[_code_of(figure, catalogue, selection)]
     has_chosen = selection.accumulation in indicator.accumulations
     accumulation = selection.accumulation if has_chosen else indicator.main_accumulation
     parts = {str(name): code for name, code in figure.parts.items()} | scope_of(indicator, selection)
-    return indicator.key(region_of(indicator, catalogue, selection), accumulation, **parts)
+    key = indicator.key(region_of(indicator, catalogue, selection), accumulation, **parts)
+    if indicator.formula is None:
+        return key
+    # What is worked out is of the accumulation its parts are published in.
+    first = parts_of(catalogue, key, reference_of(catalogue, selection))[0]
+    return key.with_(accumulation=first.accumulation)
+
+
+def _code_of(figure: KeyFigure, catalogue: Catalogue, selection: Selection) -> str:
+    """Return the indicator a card shows: the industry's cluster's own one, or the whole's where none is chosen."""
+    if selection.industry is None:
+        return figure.whole or figure.indicator
+    cluster = standing(catalogue, selection.industry).cluster
+    return cluster.measures[figure.measure] if cluster and figure.measure else figure.indicator
 
 
 def scope_of(indicator: Indicator, selection: Selection) -> dict[str, str]:
@@ -93,7 +109,12 @@ def ask(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return what the cards need: each level and its growth, back to the years that make 序时进度."""
     wants = []
     for figure in figures_of(catalogue, selection):
-        indicator, key = catalogue.indicators[figure.indicator], key_of(figure, catalogue, selection)
+        key = key_of(figure, catalogue, selection)
+        indicator = catalogue.indicators[key.indicator]
+        if indicator.formula is not None:
+            parts = parts_of(catalogue, key, reference_of(catalogue, selection))
+            wants += reading.windows(parts, parts[0], selection, -2 * reading.MONTHS_PER_YEAR)
+            continue
         wants += reading.windows(reading.with_growth(indicator, key), key, selection, -HISTORY_MONTHS)
         if indicator.target_kind == "level" and key.accumulation != "Y" and _adds_up(indicator):
             wants += reading.windows([key.with_(accumulation="Y")], key, selection, -HISTORY_MONTHS)
@@ -105,10 +126,20 @@ def read(drawing: Drawing) -> list[Reading]:
     return list(_read(drawing))
 
 
+def _derived(drawing: Drawing) -> Drawing:
+    """Return the drawing with what the cards work out from stored figures."""
+    catalogue, selection = drawing.catalogue, drawing.selection
+    keys = [key_of(figure, catalogue, selection) for figure in figures_of(catalogue, selection)]
+    made = [key for key in keys if catalogue.indicators[key.indicator].formula is not None]
+    frame = with_derived(drawing.frame, catalogue, made, reference_of(catalogue, selection))
+    return replace(drawing, frame=frame)
+
+
 def _read(drawing: Drawing) -> Iterator[Reading]:
+    drawing = _derived(drawing)
     for figure in figures_of(drawing.catalogue, drawing.selection):
-        indicator = drawing.catalogue.indicators[figure.indicator]
         key = key_of(figure, drawing.catalogue, drawing.selection)
+        indicator = drawing.catalogue.indicators[key.indicator]
         cell = drawing.frame.last(key)
         if cell is not None:
             change = _change(drawing, indicator, key, cell.period)
@@ -166,14 +197,13 @@ def strip_period(found: Sequence[Reading]) -> int | None:
 
 def cards(drawing: Drawing, found: Sequence[Reading]) -> list[Kpi]:
     """Return the cards; a key figure without any value has a card that says so."""
-    by_indicator = {each.indicator.code: each for each in found}
-    newest = strip_period(found) or 0
-    return [
-        _card(drawing, by_indicator[figure.indicator], newest)
-        if figure.indicator in by_indicator
-        else _empty_card(drawing, figure)
+    by_key = {each.key: each for each in found}
+    newest, drawing = strip_period(found) or 0, _derived(drawing)
+    keys = [
+        key_of(figure, drawing.catalogue, drawing.selection)
         for figure in figures_of(drawing.catalogue, drawing.selection)
     ]
+    return [_card(drawing, by_key[key], newest) if key in by_key else _empty_card(drawing, key) for key in keys]
 
 
 def _card(drawing: Drawing, found: Reading, newest: int) -> Kpi:
@@ -187,7 +217,7 @@ def _card(drawing: Drawing, found: Reading, newest: int) -> Kpi:
         code=indicator.code,
         name=name(drawing, indicator),
         number=figure.number,
-        unit=figure.unit,
+        unit=_unit(drawing, indicator, figure.unit),
         change_label=text("since_previous" if indicator.value_kind == "rate" else "year_on_year", language),
         change=told,
         badges=(*_badges(drawing, found, told), *_other_year(found, newest, period)),
@@ -221,8 +251,8 @@ def _combined(found: Reading) -> bool:
     return found.indicator.combined_january_february
 
 
-def _empty_card(drawing: Drawing, figure: KeyFigure) -> Kpi:
-    indicator = drawing.catalogue.indicators[figure.indicator]
+def _empty_card(drawing: Drawing, key: SeriesKey) -> Kpi:
+    indicator = drawing.catalogue.indicators[key.indicator]
     return Kpi(
         code=indicator.code,
         name=name(drawing, indicator),
@@ -233,11 +263,23 @@ def _empty_card(drawing: Drawing, figure: KeyFigure) -> Kpi:
 
 
 def name(drawing: Drawing, indicator: Indicator) -> str:
-    """Return an indicator's name as a card has room for: short on the wall and in English; first of what it is."""
+    """Return an indicator's name as a card has room for: short on the wall, in English and where six share
+    a row; first of what it is.
+    """
     language = drawing.style.language
     if not is_whole(indicator, drawing):
         return " · ".join([*_scope_names(drawing, indicator), indicator.word("short", language)])
-    return indicator.word("short" if drawing.style.wall or language == "en" else "name", language)
+    narrow = drawing.style.wall or language == "en"
+    narrow = narrow or len(figures_of(drawing.catalogue, drawing.selection)) == SIX_IN_A_ROW
+    return indicator.word("short" if narrow else "name", language)
+
+
+def _unit(drawing: Drawing, indicator: Indicator, told: str) -> str:
+    """Return the small words behind a figure; what is measured against a reference area names the area."""
+    if indicator.formula is None or indicator.formula.kind != "location_quotient":
+        return told
+    area = drawing.catalogue.regions[reference_of(drawing.catalogue, drawing.selection)]
+    return f"{told} · {area.word('short', drawing.style.language)}=1"
 
 
 def _scope_names(drawing: Drawing, indicator: Indicator) -> list[str]:
@@ -256,9 +298,9 @@ def _badges(drawing: Drawing, found: Reading, told: words.Change | None) -> tupl
         obs_status=cell.obs_status,
         conf_status=cell.conf_status,
         simulated=cell.simulated,
-        derived=cell.derived,
+        derived=cell.derived or found.change.basis is Basis.DERIVED,
         revisions=cell.revisions,
-        nominal=bool(told and told.note),
+        nominal=bool(told and told.note) and found.change.basis is not Basis.DERIVED,
     )
 
 

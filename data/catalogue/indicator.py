@@ -21,6 +21,28 @@ def _year(text: object) -> object:
 Year = Annotated[int, BeforeValidator(_year), Field(ge=1949, le=2100)]
 
 
+class Formula(Declared):
+    """How an indicator that nobody publishes is worked out from stored ones, always at one period and in one region.
+
+    ``ratio``: numerator / denominator (in per cent where the indicator is a share); ``location_quotient``: the share of
+    an industry in the numerator's total here, against that share in the reference area. ``measures`` name what an
+    industry of a cluster is measured by instead (``profit``, ``revenue``), numerator first.
+    """
+
+    kind: Literal["ratio", "location_quotient"]
+    numerator: CodeText
+    denominator: CodeText = ""
+    measures: tuple[CodeText, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_its_parts(self) -> Self:
+        if (self.kind == "ratio") != bool(self.denominator):
+            raise ValueError("a ratio has a denominator, a location quotient has none")
+        if self.measures and len(self.measures) != (2 if self.kind == "ratio" else 1):
+            raise ValueError("measures name the numerator and, of a ratio, the denominator")
+        return self
+
+
 class Indicator(Declared):
     """One thing that is measured, with everything a reader, a loader and a chart must know about it."""
 
@@ -62,6 +84,7 @@ class Indicator(Declared):
     target_is_example: Flag = False  # no plan of the district: every word that judges by it says 示例目标
     warning_zh: str = ""
     warning_en: str = ""
+    formula: Formula | None = None  # worked out on the screen: no series of it is stored
 
     _codes: dict[Dimension, frozenset[str]] = PrivateAttr(default_factory=dict)
     _regions: frozenset[str] = PrivateAttr(default=frozenset())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from data.catalogue.chains import read_chains
 from data.catalogue.code_files import read_code_lists
 from data.catalogue.errors import CatalogueError, UnknownKeyPartError
 from data.catalogue.models import (
@@ -47,7 +48,10 @@ def load_catalogue(folder: Path) -> Catalogue:
     district = _district(read_toml(folder / "district.toml"), known["region"])
     _check_clusters(clusters_file, clusters, known["industry"])
     names = _named_groups(clusters, known["industry"])
-    themes, indicators = _themes_and_indicators(folder / "themes", units, known, names, district.home_region)
+    themes, indicators, theme_files = _themes_and_indicators(
+        folder / "themes", units, known, names, district.home_region
+    )
+    _check_formulas(theme_files, indicators, clusters)
     _check_cluster_measures(clusters_file, clusters, indicators)
     return Catalogue(
         district=district,
@@ -59,6 +63,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         regions=regions,
         schematic_map=_schematic_map(folder / "schematic_map.json"),
         pages=_pages(read_toml(folder / "pages.toml"), indicators),
+        chains=read_chains(folder / "chains.toml", clusters, indicators, known),
         warnings=_warnings(folder / "warnings.toml", indicators),
     )
 
@@ -81,8 +86,9 @@ def _pages(file: TomlFile, indicators: Mapping[str, Indicator]) -> dict[str, Pag
     for code, page in pages.items():
         key = f"page.{code}.key_figures"
         for figure in page.key_figures:
-            if figure.indicator not in indicators:
-                raise file.error(key, f"the catalogue has no indicator {figure.indicator!r}")
+            for named in filter(None, (figure.indicator, figure.whole)):
+                if named not in indicators:
+                    raise file.error(key, f"the catalogue has no indicator {named!r}")
             try:
                 indicators[figure.indicator].key(**figure.parts)
             except UnknownKeyPartError as error:
@@ -153,7 +159,7 @@ def _themes_and_indicators(
     known: Mapping[str, Mapping[str, Code]],
     names: Mapping[str, tuple[str, ...]],
     home_region: str,
-) -> tuple[dict[str, Theme], dict[str, Indicator]]:
+) -> tuple[dict[str, Theme], dict[str, Indicator], list[TomlFile]]:
     files = [read_toml(path) for path in sorted(folder.glob("*.toml"))]
     if not files:
         raise CatalogueError(folder, "", "there is no theme file (*.toml)")
@@ -165,7 +171,7 @@ def _themes_and_indicators(
                 raise file.error(f"indicator.{made.code}", "the code is declared twice, here and in another theme file")
             _check_indicator(file, made, units, known)
             indicators[made.code] = made
-    return dict(sorted(themes.items(), key=lambda each: each[1].order)), indicators
+    return dict(sorted(themes.items(), key=lambda each: each[1].order)), indicators, files
 
 
 def _themes(files: Iterable[TomlFile]) -> dict[str, Theme]:
@@ -234,6 +240,21 @@ def _check_indicator(
         if code not in allowed[dimension]:
             raise file.error(f"{key}.{part}.{dimension}", f"no {dimension} list of this indicator knows {code!r}")
     made.bind(allowed, frozenset(known["region"]))
+
+
+def _check_formulas(
+    files: Iterable[TomlFile], indicators: Mapping[str, Indicator], clusters: Mapping[str, Cluster]
+) -> None:
+    """Refuse a formula over an indicator or a measure nobody has."""
+    for file in files:
+        for code in file.table("indicator"):
+            formula = indicators[code].formula
+            for part in (formula.numerator, formula.denominator) if formula else ():
+                if part and (part not in indicators or indicators[part].formula):
+                    raise file.error(f"indicator.{code}.formula", f"no stored indicator is called {part!r}")
+            for measure in formula.measures if formula else ():
+                if any(measure not in each.measures for each in clusters.values()):
+                    raise file.error(f"indicator.{code}.formula", f"not every cluster has the measure {measure!r}")
 
 
 def _allowed(made: Indicator, dimension: Dimension, codes: Mapping[str, Code]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from data.catalogue.chains import Chains
 from data.catalogue.code_lists import Code, CodeList
 from data.catalogue.declared import (
     DIMENSIONS,
@@ -174,6 +175,7 @@ class Catalogue:
     regions: dict[str, Region]
     schematic_map: Mapping[str, tuple[tuple[tuple[float, float], ...], ...]]
     pages: dict[str, PageDeclaration]
+    chains: Chains
     warnings: tuple[WarningRule, ...] = ()
 
     @property
@@ -231,6 +233,10 @@ class Catalogue:
     def children(self, dimension: str, code: str) -> tuple[str, ...]:
         """Return the members of a dimension directly below one, in the order of their list."""
         return self._children.get(dimension, {}).get(code, ())
+
+    def cluster_of(self, division: str) -> Cluster | None:
+        """Return the cluster a division belongs to, or None."""
+        return next((each for each in self.clusters_in_order if division in each.divisions), None)
 
     def label(self, dimension: str, code: str, language: Language, *, short: bool = False) -> str:
         """Return the name of a code in one language; ``_T`` reads 合计 / Total."""

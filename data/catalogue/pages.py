@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from data.catalogue.declared import CodeText, Declared, Dimension, ShortEnglish, Text, Whole
 
 
 class KeyFigure(Declared):
-    """One card: the indicator and the parts of its key that are not the default."""
+    """One card: the indicator and the parts of its key that are not the default.
+
+    A card with a ``measure`` (or whose indicator has a formula) follows the chosen industry: it then shows what the
+    industry's cluster is measured by. Where no industry is chosen, ``whole`` names the indicator shown instead.
+    """
 
     indicator: CodeText
     parts: dict[Dimension, CodeText] = Field(default_factory=dict)
+    measure: Literal["", "output", "va_growth", "revenue", "profit", "enterprises", "employment"] = ""
+    whole: CodeText | None = None
 
 
 class PageDeclaration(Declared):

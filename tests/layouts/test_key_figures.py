@@ -13,7 +13,7 @@ import pytest
 from data.catalogue import Catalogue, load_catalogue
 from data.freshness import Freshness
 from data.periods import month_period
-from data.queries import read_frame
+from data.queries import Want, read_frame
 from data.selection import ROUTES, Selection
 from data.settings import ROOT
 from data.warehouse import Warehouse
@@ -230,3 +230,63 @@ def test_english_heads_say_rate_and_share(catalogue: Catalogue) -> None:
     bar = shown(bar_of(ROUTES["/"].with_(language="en"), [], catalogue, "en"))
     assert "Single" in bar
     assert "YTD" in bar
+
+
+def test_the_cards_of_the_clusters_follow_the_chosen_industry(
+    filled_warehouse: Warehouse, catalogue: Catalogue
+) -> None:
+    whole = drawing(filled_warehouse, catalogue, kind="desk", page="clusters")
+    chosen = drawing(filled_warehouse, catalogue, kind="desk", page="clusters", industry="CL_PETRO")
+    assert list(cards(whole)) == [
+        "industrial_output", "industrial_va_growth", "industry_divisions_growing", "profit_margin",
+        "industrial_enterprises", "industrial_employment",
+    ]  # fmt: skip
+    assert list(cards(chosen))[2] == "location_quotient"
+    key = catalogue.indicators["industrial_output"].key(industry="CL_PETRO")
+    output = filled_value(filled_warehouse, key, OCTOBER)
+    assert cards(chosen)["industrial_output"].number == words.number(output, 1)
+    assert cards(whole)["industrial_output"].number != cards(chosen)["industrial_output"].number
+
+
+def filled_value(warehouse: Warehouse, key: object, period: int) -> float:
+    return read_frame(warehouse, [Want(key, period, period)], simulated=True).value(key, period)
+
+
+def test_the_quotient_names_its_area_and_is_worked_out_against_it(
+    filled_warehouse: Warehouse, catalogue: Catalogue
+) -> None:
+    output = catalogue.indicators["industrial_output"]
+    for reference, name in ((None, "青岛"), ("100000", "全国")):
+        made = drawing(filled_warehouse, catalogue, kind="desk", page="clusters", industry="C26", reference=reference)
+        area = reference or "370200"
+        parts = [output.key(region=region, industry=code) for region in ("370211", area) for code in ("C26", "_T")]
+        here, whole, there, all_there = (filled_value(filled_warehouse, part, OCTOBER) for part in parts)
+        card = cards(made)["location_quotient"]
+        assert card.number == words.number((here / whole) / (there / all_there), 2)
+        assert card.unit == f"倍 · {name}=1"
+        assert {"推算", "模拟"} <= {badge.text for badge in card.badges}
+
+
+def test_the_margin_of_a_service_cluster_is_of_its_own_figures(
+    filled_warehouse: Warehouse, catalogue: Catalogue
+) -> None:
+    made = drawing(filled_warehouse, catalogue, kind="desk", page="clusters", industry="CL_PORT", accumulation="S")
+    found = cards(made)
+    assert "service_revenue" in found
+    assert "industrial_output" not in found
+    assert found["location_quotient"].period_text == found["service_revenue"].period_text == "2026年1–9月"
+
+
+def test_a_target_of_the_whole_is_not_held_against_one_industry(
+    filled_warehouse: Warehouse, catalogue: Catalogue
+) -> None:
+    whole = drawing(filled_warehouse, catalogue, kind="desk", page="clusters")
+    chosen = drawing(filled_warehouse, catalogue, kind="desk", page="clusters", industry="CL_PETRO")
+    assert cards(whole)["industrial_va_growth"].target is not None
+    assert cards(chosen)["industrial_va_growth"].target is None
+
+
+def test_a_card_without_figures_of_the_industry_says_so(filled_warehouse: Warehouse, catalogue: Catalogue) -> None:
+    made = drawing(filled_warehouse, catalogue, kind="desk", page="clusters", industry="C265")
+    assert cards(made)["industrial_employment"].number == "…"
+    assert cards(made)["industrial_output"].number != "…"

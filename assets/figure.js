@@ -115,6 +115,13 @@
     return { ...figure, data, layout };
   }
 
+  /* A narrow place has no room for the long texts of boxes: the figure says which short ones stand there. */
+  function narrowTexts(figure, width, k) {
+    const short = figure.layout.meta && figure.layout.meta.narrow_text;
+    if (!short || root.dataset.density === "wall" || width >= NARROW_PX * k) return figure;
+    return { ...figure, data: figure.data.map((trace, at) => (at ? trace : { ...trace, text: short })) };
+  }
+
   /* A narrow place has no room for every period: keep every second or third label, always the last one. */
   function thinned(layout, width, k) {
     const axis = layout.xaxis;
@@ -156,7 +163,7 @@
     const k = scaleFactor(), width = box.clientWidth, height = box.clientHeight; /* its size now, not before waiting */
     if (width < 20 || height < 20) return null;
     const look = await template(k);
-    const own = mapGeometry(scaled({ data: figure.data, layout: figure.layout || {} }, k), width, height, k);
+    const own = narrowTexts(mapGeometry(scaled({ data: figure.data, layout: figure.layout || {} }, k), width, height, k), width, k);
     return { data: own.data, layout: { ...fittingCells(thinned(own.layout, width, k), width, k), template: look, width, height, autosize: false } };
   }
 

@@ -263,9 +263,7 @@ def _empty_card(drawing: Drawing, key: SeriesKey) -> Kpi:
 
 
 def name(drawing: Drawing, indicator: Indicator) -> str:
-    """Return an indicator's name as a card has room for: short on the wall, in English and where six share
-    a row; first of what it is.
-    """
+    """Return an indicator's name as a card has room for, first of what it is; short where there is little."""
     language = drawing.style.language
     if not is_whole(indicator, drawing):
         return " · ".join([*_scope_names(drawing, indicator), indicator.word("short", language)])

@@ -90,6 +90,16 @@ def number_font(style: Style, color: str, size_px: float | None = None) -> dict[
     return {"size": style.label_px if size_px is None else size_px, "color": color, "family": FONT_NUM}
 
 
+WIDE_FROM = 0x2E80  # hanzi and full-width signs are as wide as they are high
+NARROW_EM = 0.52
+
+
+def text_width_px(text: str, size_px: float) -> float:
+    """Return about how wide a text is drawn; marks of bold do not count."""
+    plain = text.replace("<b>", "").replace("</b>", "")
+    return size_px * sum(1.0 if ord(character) > WIDE_FROM else NARROW_EM for character in plain)
+
+
 def end_label(style: Style, y: float, text: str, color: str, shift_px: float = 0) -> dict[str, Any]:
     """Return a direct label right of the plot, at the height of the last value."""
     return {

@@ -10,12 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layouts.charts.bubble import Bubble, bubbles
+from layouts.charts.chain import LinkBox, Stage, chain
 from layouts.charts.columns import Column, Side, columns, mirrored
+from layouts.charts.contribution import ContributionRow, contribution
 from layouts.charts.heat import EXACT_ZERO, HeatRow, heat
 from layouts.charts.lines import Line, Point, lines, stretches
 from layouts.charts.map import PlaceName, Site, schematic_map
+from layouts.charts.paired import PairedRow, Reading, paired
 from layouts.charts.parts import NO_CHANGE, Change, Tick, apart, nice_ticks, period_axis
 from layouts.charts.ranking import RankRow, ranking
+from layouts.charts.treemap import Tile, treemap
 from layouts.theme import Style
 
 STYLES = [
@@ -34,7 +38,32 @@ OUTLINE = {
 SITE = Site("港口", "前湾", 5.0, "5.0 亿元", DOWN, 1.0, 2.0, 3.0, "right")
 LINE = Line("软件", [Point(1.0), Point(None), Point(2.0)], "2.0%", "#5EAAFF", "#5EAAFF")
 FLOW = [Column(3.0), Column(None), Column(4.0, text="4.0")]
+TILES = [
+    Tile("炼油", 699.8, "699.8 亿元", "占 93.0%", UP, 6.4, "C251"),
+    Tile("煤炭加工", None, "×", "", NO_CHANGE, None, "C252"),
+    Tile("生物质燃料", 22.6, "22.6 亿元", "占 3.0%", DOWN, -1.8, "C254", selected=True),
+]
+PULLS = [
+    ContributionRow("石油化工", 2.41, "+2.41", "31.3%", code="CL_PETRO", selected=True),
+    ContributionRow("汽车零部件", -0.03, "−0.03", "−0.4%", code="CL_AUTO"),
+    ContributionRow("机械", None, "…"),
+    ContributionRow("余项", -0.22, "−0.22", kind="residual"),
+    ContributionRow("规上工业", 7.7, "+7.7%", kind="whole"),
+]
+EARNED = [
+    PairedRow("化工", Reading(6.8, "6.8%", UP), Reading(1.42, "1.42", DOWN), "C26", selected=True),
+    PairedRow("炼油", Reading(-0.9, "−0.9%", Change("增亏 50.0%", "down")), Reading(None, "…", NO_CHANGE), "C25"),
+]
+STAGES = [
+    Stage("上游", [LinkBox("炼油", ["强 区位商 2.66 ▲4.0%", "强"], "strong", "C251", selected=True)]),
+    Stage("中游", [LinkBox("肥料", ["弱"], "weak", "C262"), LinkBox("基础化工", ["有"], "present", "C261")]),
+    Stage("下游", [LinkBox("农药", ["缺"], "missing", "C263"), LinkBox("合成纤维", ["无数据"], "unknown")]),
+]
 CHARTS = {
+    "treemap": lambda style: treemap(TILES, style),
+    "contribution": lambda style: contribution(PULLS, style, "贡献率"),
+    "paired": lambda style: paired(EARNED, style, ("利润率", "用工")),
+    "chain": lambda style: chain(STAGES, style),
     "ranking": lambda style: ranking(ROWS, style),
     "heat": lambda style: heat([HeatRow("石油化工", [1.0, None, -4.0], ["+1.0", "…", "−4.0"], DOWN)], TICKS, style),
     "lines": lambda style: lines([LINE], TICKS, style),
@@ -152,3 +181,63 @@ def test_the_sea_is_drawn_from_the_outside_in_and_falls_are_hollow() -> None:
     circles = figure["data"][-1]["marker"]
     assert circles["color"] == [STYLES[0].token("surface")]
     assert figure["layout"]["meta"]["map"]["labels"][0]["side"] == "right"
+
+
+def test_a_tile_without_a_figure_has_a_size_that_says_nothing_and_its_sign() -> None:
+    trace = CHARTS["treemap"](STYLES[0])["data"][0]
+    sizes = dict(zip(trace["customdata"], trace["values"], strict=True))
+    assert sizes == {"": 699.8 + 22.6 + 11.3, "C251": 699.8, "C252": 11.3, "C254": 22.6}
+    assert trace["parents"] == ["", "whole", "whole", "whole"]
+    assert trace["hovertext"][trace["customdata"].index("C252")] == "煤炭加工 ×" or STYLES[0].wall
+
+
+@given(st.lists(st.floats(0.1, 5000), min_size=1, max_size=14))
+def test_tiles_stand_by_size_and_fill_their_parent(sizes: list[float]) -> None:
+    tiles = [Tile(f"行业{n}", size, f"{size:.1f} 亿元", "", UP, 1.0, f"C{n}") for n, size in enumerate(sizes)]
+    trace = treemap(tiles, STYLES[0])["data"][0]
+    assert trace["values"][1:] == sorted(sizes, reverse=True)
+    assert trace["values"][0] == pytest.approx(sum(sizes))
+    assert all(text.startswith("<b>行业") for text in trace["text"][1:])
+
+
+def test_a_pull_below_zero_is_hollow_the_residual_hatched_and_the_whole_apart() -> None:
+    for style in STYLES:
+        figure = CHARTS["contribution"](style)
+        bars = figure["data"][0]
+        colors = dict(zip(bars["text"], bars["marker"]["color"], strict=True))
+        assert colors["−0.03"] == style.token("surface")
+        assert colors["+2.41"] == style.token("accent")
+        hatched = [text for text, shape in zip(bars["text"], bars["marker"]["pattern"]["shape"], strict=True) if shape]
+        assert hatched == ["−0.22"]
+        assert bars["customdata"][-1] == "CL_PETRO"
+        assert bars["x"][bars["text"].index("…")] is None
+        low, high = figure["layout"]["xaxis"]["range"]
+        assert low < -0.22
+        assert high > 7.7
+
+
+def test_a_loss_is_hollow_and_a_missing_figure_has_no_bar() -> None:
+    left, right = CHARTS["paired"](STYLES[0])["data"]
+    assert left["marker"]["color"][0] == STYLES[0].token("surface")
+    assert left["customdata"] == ["C25", "C26"]
+    assert (right["x"][0], right["text"][0]) == (None, "…")
+
+
+def test_a_missing_link_is_dashed_and_a_link_says_as_much_as_fits() -> None:
+    for style in STYLES:
+        figure = CHARTS["chain"](style)
+        bars = figure["data"][0]
+        dashed = [shape for shape in figure["layout"]["shapes"] if shape["line"]["dash"] == "dash"]
+        assert len(dashed) == 1
+        missing = bars["customdata"].index("C263")
+        assert (dashed[0]["x0"], bars["text"][missing]) == (bars["base"][missing], "<b>农药</b>  缺")
+        assert bars["text"][0] == ("<b>炼油</b>  强" if style.wall else "<b>炼油</b>  强 区位商 2.66 ▲4.0%")
+        assert figure["layout"]["meta"]["narrow_text"][0] == "<b>炼油</b>  强"
+        assert bars["customdata"][-1] == ""  # what has no data selects nothing
+
+
+@pytest.mark.parametrize(
+    "name", ["ranking", "heat", "lines", "bubble", "map", "treemap", "paired", "contribution", "chain"]
+)
+def test_every_mark_of_an_industry_can_carry_its_code(name: str) -> None:
+    assert any("customdata" in trace for trace in CHARTS[name](STYLES[0])["data"])

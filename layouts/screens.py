@@ -99,10 +99,13 @@ DESK_OVERVIEW: Sequence[Place] = (
 
 DESK_CLUSTERS: Sequence[Place] = (
     Place("bubble", "s7"),
-    Place("clusters", "s5"),
+    Place("structure", "s5"),
     Place("heat", "s7"),
-    Place("movers", "s5"),
-    Place("map", "s12 mapp"),
+    Place("cluster_lines", "s5"),
+    Place("chain", "s7"),
+    Place("clusters", "s5"),
+    Place("returns", "s7"),
+    Place("contribution", "s5"),
 )
 
 DESK_TRADE: Sequence[Place] = (

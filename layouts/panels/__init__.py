@@ -5,9 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from layouts.panel import Panel
-from layouts.panels import clusters, digital, gdp, partners, prices, pulse, shipping, strength, trade
+from layouts.panels import (
+    chains,
+    clusters,
+    contributions,
+    digital,
+    gdp,
+    partners,
+    prices,
+    pulse,
+    returns,
+    shipping,
+    strength,
+    structure,
+    trade,
+)
 
-MODULES = (gdp, clusters, pulse, strength, trade, partners, shipping, prices, digital)
+MODULES = (
+    gdp,
+    clusters,
+    pulse,
+    strength,
+    structure,
+    contributions,
+    returns,
+    chains,
+    trade,
+    partners,
+    shipping,
+    prices,
+    digital,
+)
 
 
 def _by_code() -> Mapping[str, Panel]:

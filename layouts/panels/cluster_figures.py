@@ -1,19 +1,21 @@
-"""What every cluster panel reads: per cluster the series of a measure, its figure, its growth and their texts.
+"""What every cluster panel reads: per industry the series of a measure, its figure, its growth and their texts.
 
 Clusters are our working definition by GB/T 4754-2017 divisions; the catalogue says which indicator measures what.
+A division or group is measured as its cluster is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from data.catalogue import Catalogue
-from data.catalogue.models import Cluster, Indicator
-from data.drill import drill_path
+from data.catalogue.models import Indicator
 from data.facts import SeriesKey
+from data.industries import standing
 from data.measures import Growth
-from data.queries import Want
+from data.queries import CONFIDENTIAL, Cell, Want
 from data.selection import Selection
 from layouts import words
 from layouts.charts.parts import Change
@@ -22,45 +24,82 @@ from layouts.panels import reading, views
 from layouts.takeaways import Entry, Named
 
 MOST_MONTHS_LATE = 2
-VIEWS = frozenset({"growth.avg2"})  # the growth views every panel of clusters can show beside 同比
+VIEWS = frozenset({"growth.avg2"})  # the growth views panels of clusters can show beside 同比
 CLUSTERS = Named("集群", "clusters")
+DIVISIONS = Named("行业", "divisions")
 NO_OUTPUT = Empty(
     "没有公开的分集群产值",
     "No output by cluster is published",
     "接入区工信、统计部门的月报后显示",
     "Connect the district's monthly returns to see it",
 )
+Measure = Literal["output", "va_growth", "revenue", "profit", "enterprises", "employment"]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One cluster with the series that measures it."""
+    """One industry with the series that measures it."""
 
-    cluster: Cluster
     indicator: Indicator
     key: SeriesKey
 
-
-def measured_by(catalogue: Catalogue, measure: str, accumulation: str, region: str | None = None) -> list[Measured]:
-    """Return each cluster with its series of a measure in a region, 当期 or 累计 where the indicator has it."""
-    found = []
-    for cluster in catalogue.clusters_in_order:
-        indicator = catalogue.indicators[cluster.measures[measure]]  # type: ignore[index]
-        kept = accumulation if accumulation in indicator.accumulations else indicator.main_accumulation
-        found.append(Measured(cluster, indicator, indicator.key(region, kept, industry=cluster.code)))
-    return found
+    @property
+    def code(self) -> str:
+        """The industry."""
+        return self.key.industry
 
 
-def comparable(catalogue: Catalogue, accumulation: str, region: str | None = None) -> list[Measured]:
-    """Return the clusters whose output is published in one accumulation: 当期 is never ranked beside 累计."""
-    measured = measured_by(catalogue, "output", accumulation, region)
+def measured_as(
+    catalogue: Catalogue, code: str, measure: Measure, accumulation: str, region: str | None = None
+) -> Measured:
+    """Return the series of an industry in a measure and region, 当期 or 累计 where the indicator has it."""
+    cluster = standing(catalogue, code).cluster or catalogue.clusters_in_order[0]
+    indicator = catalogue.indicators[cluster.measures[measure]]
+    kept = accumulation if accumulation in indicator.accumulations else indicator.main_accumulation
+    return Measured(indicator, indicator.key(region, kept, industry=code))
+
+
+def measured_by(
+    catalogue: Catalogue,
+    measure: Measure,
+    accumulation: str,
+    codes: Iterable[str] | None = None,
+    region: str | None = None,
+) -> list[Measured]:
+    """Return industries (every cluster unless named) with their series of a measure."""
+    chosen = [each.code for each in catalogue.clusters_in_order] if codes is None else codes
+    return [measured_as(catalogue, code, measure, accumulation, region) for code in chosen]
+
+
+def comparable(
+    catalogue: Catalogue, accumulation: str, codes: Iterable[str] | None = None, region: str | None = None
+) -> list[Measured]:
+    """Return the industries whose output is published in one accumulation: 当期 is never ranked beside 累计."""
+    measured = measured_by(catalogue, "output", accumulation, codes, region)
     return [each for each in measured if each.key.accumulation == accumulation] or measured
 
 
-def left_out(catalogue: Catalogue, accumulation: str) -> list[Cluster]:
-    """Return the clusters that have no output in this accumulation, to be named in the footer."""
-    kept = {each.cluster.code for each in comparable(catalogue, accumulation)}
-    return [cluster for cluster in catalogue.clusters_in_order if cluster.code not in kept]
+def left_out(catalogue: Catalogue, accumulation: str, codes: Iterable[str] | None = None) -> list[str]:
+    """Return the industries that have no output in this accumulation, to be named in the footer."""
+    every = [each.code for each in catalogue.clusters_in_order] if codes is None else list(codes)
+    kept = {each.code for each in comparable(catalogue, accumulation, every)}
+    return [code for code in every if code not in kept]
+
+
+def both_names(catalogue: Catalogue, code: str) -> Named:
+    """Return the short name of an industry in both languages, for a sentence."""
+    label = catalogue.label
+    return Named(label("industry", code, "zh", short=True), label("industry", code, "en", short=True))
+
+
+def name_of(drawing: Drawing, code: str) -> str:
+    """Return the short name of an industry in the reader's language."""
+    return drawing.catalogue.label("industry", code, drawing.style.language, short=True)
+
+
+def is_confidential(cell: Cell | None) -> bool:
+    """Tell whether a cell shows ×; nothing it could be worked out from may be shown either."""
+    return cell is not None and cell.conf_status in CONFIDENTIAL
 
 
 def two_dates(measured: Sequence[Measured], selection: Selection) -> list[Want]:
@@ -73,10 +112,10 @@ def two_dates(measured: Sequence[Measured], selection: Selection) -> list[Want]:
     ]
 
 
-def ask_output(catalogue: Catalogue, selection: Selection, region: str | None = None) -> list[Want]:
-    """Return output and its growth per cluster, each up to its own latest month: services are published later."""
+def ask_output_of(measured: Sequence[Measured], selection: Selection) -> list[Want]:
+    """Return output and its growth, each up to its own latest month: services are published later."""
     wants, view = [], views.view_of(selection, VIEWS)
-    for each in comparable(catalogue, selection.accumulation, region):
+    for each in measured:
         keys = views.keys_for(each.indicator, each.key, view)
         wants += reading.windows(keys, each.key, selection, -reading.MONTHS_PER_YEAR - MOST_MONTHS_LATE)
     return wants
@@ -84,7 +123,7 @@ def ask_output(catalogue: Catalogue, selection: Selection, region: str | None = 
 
 @dataclass(frozen=True, slots=True)
 class Sized:
-    """One cluster as a panel shows it: figure, growth and their texts."""
+    """One industry as a panel shows it: figure, growth and their texts."""
 
     measured: Measured
     value: float | None
@@ -93,15 +132,18 @@ class Sized:
     change: Change
     simulated: bool
 
-    def entry(self) -> Entry:
-        """Return the cluster for a takeaway."""
-        cluster = self.measured.cluster
-        text = Named(self.text.text, self.text.text)
-        return Entry(Named(cluster.short_zh, cluster.short_en), self.value, text, self.growth)
+    @property
+    def code(self) -> str:
+        """The industry."""
+        return self.measured.code
+
+    def entry(self, catalogue: Catalogue) -> Entry:
+        """Return the industry for a takeaway."""
+        return Entry(both_names(catalogue, self.code), self.value, Named(self.text.text, self.text.text), self.growth)
 
 
 def sized_at(drawing: Drawing, measured: Sequence[Measured], period: int) -> list[Sized]:
-    """Return each cluster with its figure and growth at a period."""
+    """Return each industry with its figure and growth at a period."""
     found, view = [], views.view_of(drawing.selection, VIEWS)
     for each in measured:
         cell = drawing.frame.at(each.key, period)
@@ -119,12 +161,11 @@ def sized_at(drawing: Drawing, measured: Sequence[Measured], period: int) -> lis
     return found
 
 
-def latest_output(drawing: Drawing, region: str | None = None) -> tuple[list[Sized], int] | None:
-    """Return the clusters by output at the latest period they share, and that period; ``None`` without output.
+def latest_output(drawing: Drawing, measured: Sequence[Measured]) -> tuple[list[Sized], int] | None:
+    """Return the industries by output at the latest period they share, and that period; ``None`` without output.
 
-    A cluster that is later than the newest by more than ``MOST_MONTHS_LATE`` is not waited for and shows …
+    One that is later than the newest by more than ``MOST_MONTHS_LATE`` is not waited for and shows …
     """
-    measured = comparable(drawing.catalogue, drawing.selection.accumulation, region)
     latest = [drawing.frame.latest[each.key] for each in measured if each.key in drawing.frame.latest]
     if not latest:
         return None
@@ -133,13 +174,8 @@ def latest_output(drawing: Drawing, region: str | None = None) -> tuple[list[Siz
 
 
 def some_are_newer(drawing: Drawing, measured: Sequence[Measured], period: int) -> bool:
-    """Tell whether a cluster has figures newer than the period all of them share."""
+    """Tell whether an industry has figures newer than the period all of them share."""
     return any(drawing.frame.latest.get(each.key, period) > period for each in measured)
-
-
-def is_chosen(drawing: Drawing, cluster: Cluster) -> bool:
-    """Tell whether a cluster is the chosen industry, or what was drilled into lies in it."""
-    return cluster.code in drill_path(drawing.catalogue, drawing.selection.industry)
 
 
 def are_mixed(simulated: Sequence[bool]) -> bool:

@@ -6,17 +6,30 @@ from collections.abc import Sequence
 from functools import partial
 
 from data.catalogue import Catalogue
+from data.derived import reference_of
 from data.drill import drill_path
-from data.facts import SeriesKey
+from data.facts import TOTAL, SeriesKey
+from data.industries import highlighted, peers
 from data.measures import Amount, location_quotient, share
 from data.queries import Want
 from data.selection import Selection
 from layouts import words
 from layouts.charts.bubble import Bubble, bubbles
 from layouts.charts.ranking import RankRow, ranking
-from layouts.panel import Drawing, Drawn, Empty, Panel
+from layouts.panel import ALL_FILTERS, Drawing, Drawn, Empty, Panel
 from layouts.panels import reading, views
-from layouts.panels.cluster_figures import NO_OUTPUT, VIEWS, Measured, Sized, comparable, is_chosen, sized_at, two_dates
+from layouts.panels.cluster_figures import (
+    DIVISIONS,
+    NO_OUTPUT,
+    VIEWS,
+    Measured,
+    Sized,
+    both_names,
+    comparable,
+    name_of,
+    sized_at,
+    two_dates,
+)
 from layouts.takeaways import GROWTH_RANKING, STRENGTH, Entry, Leaders, Named, Ranked, takeaway
 
 CORNERS = (
@@ -25,7 +38,7 @@ CORNERS = (
     ("优势·承压", "Strong, under pressure"),
 )
 FASTEST, SLOWEST = 5, 3
-DIVISIONS = Named("行业", "divisions")
+INDUSTRIAL = "industrial_output"
 NO_DIVISIONS = Empty(
     "没有公开的分行业产值增速",
     "No growth by division is published",
@@ -35,89 +48,119 @@ NO_DIVISIONS = Empty(
 
 
 def _industrial(catalogue: Catalogue, selection: Selection) -> list[Measured]:
-    """Return the clusters that are part of above-scale industry; a service cluster has no share in it."""
-    every = comparable(catalogue, selection.accumulation)
-    return [each for each in every if each.cluster.scope == "industrial"]
+    """Return the industries beside the chosen one that are part of above-scale industry.
+
+    A service cluster has no share in it.
+    """
+    every = comparable(catalogue, selection.accumulation, peers(catalogue, selection.industry))
+    inside = [each for each in every if each.indicator.code == INDUSTRIAL]
+    return inside or comparable(catalogue, selection.accumulation, _industrial_clusters(catalogue))
 
 
-def _whole(each: Measured, catalogue: Catalogue, region: str) -> SeriesKey:
-    return each.indicator.key(region=region, accumulation=each.key.accumulation)
+def _industrial_clusters(catalogue: Catalogue) -> list[str]:
+    return [each.code for each in catalogue.clusters_in_order if each.scope == "industrial"]
 
 
-def _reference(catalogue: Catalogue, selection: Selection) -> str:
-    """Return the area the clusters are compared with: the chosen one, else the city."""
-    return selection.reference or catalogue.district.city_region
+def _whole(each: Measured, region: str) -> SeriesKey:
+    return each.key.with_(region=region, industry=TOTAL)
 
 
 def ask_bubble(catalogue: Catalogue, selection: Selection) -> list[Want]:
-    """Return the industrial clusters here and in the reference area, and both totals, for the location quotient."""
-    measured = _industrial(catalogue, selection)
-    area, lead = _reference(catalogue, selection), measured[0]
+    """Return the industries here and in the reference area, and both totals, for the location quotient."""
+    measured, area = _industrial(catalogue, selection), reference_of(catalogue, selection)
+    lead = measured[0]
     reference = [each.key.with_(region=area) for each in measured]
-    totals = [_whole(lead, catalogue, region) for region in (catalogue.home_region, area)]
+    totals = [_whole(lead, region) for region in (catalogue.home_region, area)]
     return [*two_dates(measured, selection), *reading.windows([*reference, *totals], lead.key, selection, 0)]
 
 
 def draw_bubble(drawing: Drawing) -> Drawn:
-    """Draw strength against growth: the location quotient, or where the city is unknown the share of industry."""
+    """Draw strength against growth: the location quotient against the reference area.
+
+    Where nobody chose an area and the city has no figures, strength is the share of industry, and the axis says so.
+    """
     measured = _industrial(drawing.catalogue, drawing.selection)
     period = drawing.frame.latest.get(measured[0].key)
     if period is None:
         return Drawn(empty=NO_OUTPUT)
-    strength, axis, average = _strength(drawing, measured, period)
-    if average is None and drawing.selection.reference is not None:
-        return Drawn(empty=_no_reference(drawing))
+    quotients = _quotients(drawing, measured, period)
+    if not quotients and drawing.selection.reference is not None:
+        return Drawn(empty=_not_comparable(drawing))
+    strength = quotients or _shares(drawing, measured, period)
     sized = [each for each in sized_at(drawing, measured, period) if each.measured.key in strength]
     found = [_bubble(drawing, each, strength[each.measured.key]) for each in sized if each.growth.value is not None]
     if not found:
         return Drawn(empty=NO_OUTPUT)
     top = sorted(sized, key=lambda each: -strength[each.measured.key])[:2]
-    names = [Named(each.measured.cluster.short_zh, each.measured.cluster.short_en) for each in top]
+    names = [both_names(drawing.catalogue, each.code) for each in top]
     north_west, north_east, south_east = (drawing.style.words(*corner) for corner in CORNERS)
+    axis, average = _axis(drawing, bool(quotients)), 1.0 if quotients else None
+    note_zh, note_en = _left_out(drawing, measured)
+    when = reading.period_words(drawing, measured[0].key, period)
     view = views.view_of(drawing.selection, VIEWS)
     unit_zh, unit_en = views.view_unit(drawing, view, "面积 = 规上产值 · 纵轴同比", "area = output · vertical: y/y")
     return Drawn(
         unit_zh=unit_zh,
         unit_en=unit_en,
-        figure=bubbles(found, drawing.style, drawing.style.words(*axis), average, (north_west, north_east, south_east)),
+        figure=bubbles(found, drawing.style, axis, average, (north_west, north_east, south_east)),
         takeaway=takeaway(STRENGTH, Leaders(names, average is not None)),
-        alt="；".join(bubble.text for bubble in found),
+        alt=f"{axis}，{when}：{'；'.join(each.text for each in found)}",
         lead=measured[0].key,
         flags=reading.basis_flags([each.growth for each in sized]),
+        note_zh=note_zh,
+        note_en=note_en,
     )
 
 
-def _no_reference(drawing: Drawing) -> Empty:
-    """Return why there is no quotient: nobody publishes the clusters of the chosen reference area."""
-    area = drawing.catalogue.regions[_reference(drawing.catalogue, drawing.selection)]
+def _not_comparable(drawing: Drawing) -> Empty:
+    """Return why there is no location quotient: the area has no figures of this unit, period and price basis."""
+    area = drawing.catalogue.regions[reference_of(drawing.catalogue, drawing.selection)]
     return Empty(
-        f"没有{area.short_zh}的分行业产值，无法计算区位商",
-        f"No output by industry for {area.short_en}: no location quotient",
-        "请改选其他参照区域",
-        "Choose another reference area",
+        f"{area.short_zh}没有同单位、同期、同价格口径的分行业产值，不计算区位商",
+        f"{area.short_en} has no output by industry of the same unit, period and price basis",
+        "请改选参照区域或累计",
+        "Choose another reference area, or year to date",
+        icon="slash-circle",
     )
 
 
-def _strength(
-    drawing: Drawing, measured: Sequence[Measured], period: int
-) -> tuple[dict[SeriesKey, float], tuple[str, str], float | None]:
-    """Return strength by series, the name of its axis, and its average (1 for a location quotient)."""
-    city = _reference(drawing.catalogue, drawing.selection)
-    here, there = (_whole(measured[0], drawing.catalogue, region) for region in (drawing.catalogue.home_region, city))
-    amount = partial(_amount, drawing, period)
-    quotients = {
-        each.key: location_quotient(amount(each.key), amount(here), amount(each.key.with_(region=city)), amount(there))
+def _quotients(drawing: Drawing, measured: Sequence[Measured], period: int) -> dict[SeriesKey, float]:
+    """Return the location quotient of every industry that has one; none against the district itself."""
+    home, area = drawing.catalogue.home_region, reference_of(drawing.catalogue, drawing.selection)
+    if area == home:
+        return {}
+    here, there, amount = _whole(measured[0], home), _whole(measured[0], area), partial(_amount, drawing, period)
+    found = {
+        each.key: location_quotient(amount(each.key), amount(here), amount(each.key.with_(region=area)), amount(there))
         for each in measured
     }
-    known = {key: value for key, value in quotients.items() if value is not None}
-    if known:
-        area = drawing.catalogue.regions[city]
-        axis = f"区位商（1 = {area.name_zh}平均）", f"Location quotient (1 = {area.short_en} average)"
-        return known, axis, 1.0
-    whole = drawing.frame.value(here, period)
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _shares(drawing: Drawing, measured: Sequence[Measured], period: int) -> dict[SeriesKey, float]:
+    whole = drawing.frame.value(_whole(measured[0], drawing.catalogue.home_region), period)
     shares = {each.key: share(drawing.frame.value(each.key, period), whole) for each in measured}
-    axis = ("占规上工业总产值比重（%）", "Share of above-scale output (%)")
-    return {key: value for key, value in shares.items() if value is not None}, axis, None
+    return {key: value for key, value in shares.items() if value is not None}
+
+
+def _axis(drawing: Drawing, compared: bool) -> str:
+    if not compared:
+        return drawing.style.words("占规上工业总产值比重（%）", "Share of above-scale output (%)")
+    area = drawing.catalogue.regions[reference_of(drawing.catalogue, drawing.selection)]
+    zh, en = f"区位商（{area.short_zh} = 1）", f"Location quotient ({area.short_en} = 1)"
+    return drawing.style.words(zh, en)
+
+
+def _left_out(drawing: Drawing, measured: Sequence[Measured]) -> tuple[str, str]:
+    """Name the clusters that stand beside these but are no part of industry."""
+    shown = {each.code for each in measured}
+    if not shown & drawing.catalogue.clusters.keys():
+        return "", ""
+    names = [both_names(drawing.catalogue, code) for code in drawing.catalogue.clusters if code not in shown]
+    if not names:
+        return "", ""
+    zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
+    return f"{zh}为服务业，未列入", f"{en}: services, left out"
 
 
 def _amount(drawing: Drawing, period: int, key: SeriesKey) -> Amount:
@@ -126,11 +169,10 @@ def _amount(drawing: Drawing, period: int, key: SeriesKey) -> Amount:
 
 
 def _bubble(drawing: Drawing, each: Sized, strength: float) -> Bubble:
-    name = each.measured.cluster.word("short", drawing.style.language)
+    name = name_of(drawing, each.code)
     text = f"{name} {each.text.text} {each.change.text} {words.number(strength, 2)}"
-    cluster = each.measured.cluster
-    chosen = is_chosen(drawing, cluster)
-    return Bubble(name, strength, each.growth.value or 0.0, each.value or 0.0, text, chosen, cluster.code)
+    chosen = each.code == highlighted(drawing.catalogue, drawing.selection.industry, (each.code,))
+    return Bubble(name, strength, each.growth.value or 0.0, each.value or 0.0, text, chosen, each.code)
 
 
 # --- fastest and slowest ----------------------------------------------------------------------------------------
@@ -138,7 +180,7 @@ def _bubble(drawing: Drawing, each: Sized, strength: float) -> Bubble:
 
 def _division_keys(catalogue: Catalogue, selection: Selection) -> dict[str, SeriesKey]:
     """Return the output series of every division of the industrial clusters, or of the one drilled into."""
-    indicator = catalogue.indicators["industrial_output"]
+    indicator = catalogue.indicators[INDUSTRIAL]
     accumulation = reading.accumulation_of(indicator, selection)
     clusters = [cluster for cluster in catalogue.clusters_in_order if cluster.scope == "industrial"]
     drilled = [cluster for cluster in clusters if cluster.code in drill_path(catalogue, selection.industry)]
@@ -148,7 +190,7 @@ def _division_keys(catalogue: Catalogue, selection: Selection) -> dict[str, Seri
 
 def ask_movers(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return output and growth of the divisions, latest and a year before."""
-    indicator, keys = catalogue.indicators["industrial_output"], list(_division_keys(catalogue, selection).values())
+    indicator, keys = catalogue.indicators[INDUSTRIAL], list(_division_keys(catalogue, selection).values())
     view = views.view_of(selection, VIEWS)
     wanted = [key for each in keys for key in views.keys_for(indicator, each, view)]
     return [
@@ -161,7 +203,7 @@ def ask_movers(catalogue: Catalogue, selection: Selection) -> list[Want]:
 def draw_movers(drawing: Drawing) -> Drawn:
     """Draw the five fastest and the three slowest divisions; a fall runs to the left and wears ▼."""
     indicator, keys = (
-        drawing.catalogue.indicators["industrial_output"],
+        drawing.catalogue.indicators[INDUSTRIAL],
         _division_keys(drawing.catalogue, drawing.selection),
     )
     lead = next(iter(keys.values()))
@@ -178,7 +220,7 @@ def draw_movers(drawing: Drawing) -> Drawn:
     shown = list(dict.fromkeys([*known[:FASTEST], *known[-SLOWEST:]]))
     rows = [
         RankRow(
-            _division_name(drawing, code),
+            name_of(drawing, code),
             growths[code].value,
             "",
             reading.as_change(growths[code], drawing),
@@ -187,7 +229,7 @@ def draw_movers(drawing: Drawing) -> Drawn:
         )
         for code in shown
     ]
-    entries = [Entry(_both_names(drawing, code), None, Named("", ""), growths[code]) for code in known]
+    entries = [Entry(both_names(drawing.catalogue, code), None, Named("", ""), growths[code]) for code in known]
     unit_zh, unit_en = _movers_unit(drawing, view)
     return Drawn(
         unit_zh=unit_zh,
@@ -211,15 +253,6 @@ def _movers_unit(drawing: Drawing, view: str) -> tuple[str, str]:
     return f"{cluster.short_zh} · 产值{name_zh}", f"{cluster.short_en} · output {name_en}"
 
 
-def _division_name(drawing: Drawing, code: str) -> str:
-    return drawing.catalogue.label("industry", code, drawing.style.language, short=True)
-
-
-def _both_names(drawing: Drawing, code: str) -> Named:
-    label = drawing.catalogue.label
-    return Named(label("industry", code, "zh", short=True), label("industry", code, "en", short=True))
-
-
 PANELS = (
     Panel(
         code="bubble",
@@ -230,7 +263,7 @@ PANELS = (
         unit_en="area = output",
         ask=ask_bubble,
         draw=draw_bubble,
-        follows=frozenset({"period", "accumulation", "industry", "reference"}) | VIEWS,
+        follows=ALL_FILTERS | {"industry", "reference"} | VIEWS,
         selects="industry",
     ),
     Panel(
@@ -242,7 +275,7 @@ PANELS = (
         unit_en="top 5, last 3",
         ask=ask_movers,
         draw=draw_movers,
-        follows=frozenset({"period", "accumulation", "industry", "region"}) | VIEWS,
+        follows=ALL_FILTERS | {"industry", "region"} | VIEWS,
         selects="industry",
     ),
 )

@@ -7,6 +7,17 @@ basis. Where no rule holds there is no sentence: the frame never fills the place
 
 from __future__ import annotations
 
+from layouts.takeaways.industries import (
+    CHAIN,
+    PULLS,
+    RETURNS,
+    STRUCTURE,
+    Links,
+    Part,
+    Pulls,
+    Returns,
+    Structure,
+)
 from layouts.takeaways.rankings import FIRMS_AND_COVERAGE, GROWTH_RANKING, PULSE, SIZE_RANKING, STRENGTH, Coverage
 from layouts.takeaways.rules import (
     MOST_HANZI,
@@ -24,24 +35,33 @@ from layouts.takeaways.rules import (
 from layouts.takeaways.series import LATEST, MIRRORED_TRADE, TWO_LINES, balances, growth_words
 
 __all__ = [
+    "CHAIN",
     "FIRMS_AND_COVERAGE",
     "GROWTH_RANKING",
     "LATEST",
     "MIRRORED_TRADE",
     "MOST_HANZI",
+    "PULLS",
     "PULSE",
+    "RETURNS",
     "SIZE_RANKING",
     "STRENGTH",
+    "STRUCTURE",
     "TWO_LINES",
     "Balance",
     "Coverage",
     "Entry",
     "Latest",
     "Leaders",
+    "Links",
     "Named",
     "Pair",
+    "Part",
+    "Pulls",
     "Ranked",
+    "Returns",
     "Rule",
+    "Structure",
     "balances",
     "growth_words",
     "hanzi",

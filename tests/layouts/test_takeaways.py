@@ -10,23 +10,32 @@ from hypothesis import strategies as st
 
 from data.measures import Basis, Growth, Outcome
 from layouts.takeaways import (
+    CHAIN,
     FIRMS_AND_COVERAGE,
     GROWTH_RANKING,
     LATEST,
     MIRRORED_TRADE,
     MOST_HANZI,
+    PULLS,
     PULSE,
+    RETURNS,
     SIZE_RANKING,
     STRENGTH,
+    STRUCTURE,
     TWO_LINES,
     Balance,
     Coverage,
     Entry,
     Latest,
     Leaders,
+    Links,
     Named,
     Pair,
+    Part,
+    Pulls,
     Ranked,
+    Returns,
+    Structure,
     balances,
     hanzi,
     takeaway,
@@ -72,7 +81,47 @@ LATEST_FACTS = st.builds(
     GROWTH,
 )
 COVERAGE = st.builds(Coverage, RANKED, st.one_of(st.none(), st.just(Named("98.6%", "98.6%"))))
+TURNS = st.one_of(
+    GROWTH,
+    st.sampled_from([Outcome.TURNED_PROFIT, Outcome.TURNED_LOSS, Outcome.NO_BASE]).map(
+        lambda outcome: Growth(None, Basis.NOMINAL, outcome)
+    ),
+)
+LONG = ("船舶等运输设备", "潜水救捞等设备", "电气机械", "化工", "汽车")
+STRUCTURES = st.lists(st.tuples(st.one_of(st.none(), st.floats(0, 100)), GROWTH), max_size=5).map(
+    lambda found: Structure(
+        [
+            Part(Entry(Named(name, name), 1.0, SIZE, growth), share)
+            for name, (share, growth) in zip(LONG, found, strict=False)
+        ]
+    )
+)
+POINTS_ADDED = st.one_of(st.none(), st.floats(-9, 9).map(lambda value: round(value, 2)))
+PULLED = st.lists(POINTS_ADDED, max_size=5).map(
+    lambda found: Pulls(
+        Named("集群", "clusters"),
+        [(Named(name, name), points) for name, points in zip(LONG, found, strict=False)],
+    )
+)
+EARNED = st.lists(st.tuples(st.one_of(st.none(), st.floats(-30, 60)), TURNS), max_size=5).map(
+    lambda found: Returns(
+        Named("行业", "divisions"),
+        [(Named(name, name), margin, growth) for name, (margin, growth) in zip(LONG, found, strict=False)],
+    )
+)
+LINKED = st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 5)).map(
+    lambda counts: Links(
+        [Named(name, name) for name in LONG[: counts[0]]],
+        [Named(name, name) for name in LONG[::-1][: counts[1]]],
+        counts[2],
+        sum(counts),
+    )
+)
 FAMILIES = [
+    (STRUCTURE, STRUCTURES),
+    (PULLS, PULLED),
+    (RETURNS, EARNED),
+    (CHAIN, LINKED),
     (GROWTH_RANKING, RANKED),
     (SIZE_RANKING, RANKED),
     (PULSE, RANKED),
@@ -176,3 +225,75 @@ def test_a_period_in_english_has_its_preposition() -> None:
     assert in_english("Full year 2023") == "in 2023"
     assert in_english("Q1–Q3 2024") == "in Q1–Q3 2024"
     assert in_english("end-Sep 2024") == "at end-Sep 2024"
+
+
+@given(STRUCTURES)
+def test_a_structure_tells_the_truth(facts: Structure) -> None:
+    said = takeaway(STRUCTURE, facts)
+    shares = {part.entry.name.zh: part.share for part in facts.parts if part.share is not None}
+    if said is None:
+        assert not shares
+        return
+    name, share = re.match(r"\*\*(.+?)(?:增 [\d.]+%(?:（名义）)?\*\*，占|占比最高\*\*，) ?([\d.,]+)%", said.zh).groups()
+    assert float(share.replace(",", "")) == pytest.approx(shares[name], abs=0.051)
+    rates = {p.entry.name.zh: shown(p.entry.growth) for p in facts.parts if p.share is not None}
+    rising = {name: rate for name, rate in rates.items() if rate is not None and rate > 0}
+    if "增 " in said.zh:
+        assert rising[name] == max(rising.values())
+        assert float(re.search(r"增 ([\d.]+)%", said.zh)[1]) == pytest.approx(rising[name])
+    else:
+        assert not rising
+        assert shares[name] == max(shares.values())
+
+
+@given(PULLED)
+def test_pulls_tell_the_truth(facts: Pulls) -> None:
+    said = takeaway(PULLS, facts)
+    known = {name.zh: round(points, 1) for name, points in facts.parts if points is not None}
+    if said is None:
+        assert not known or max(known.values()) == 0
+    elif drags := re.match(r"\*\*(\d+)个集群均为负拉动\*\*，(.+) ([\d.]+) 个百分点", said.zh):
+        assert int(drags[1]) == len(known)
+        assert max(known.values()) < 0
+        assert known[drags[2]] == min(known.values()) == pytest.approx(-float(drags[3]))
+    else:
+        leader = re.match(r"\*\*(.+)拉动 ([\d.]+) 个百分点", said.zh)
+        assert known[leader[1]] == max(known.values()) == pytest.approx(float(leader[2]))
+        fallen = sum(points < 0 for points in known.values())
+        assert (f"{fallen}个集群拖累" in said.zh) == (fallen > 0)
+
+
+@given(EARNED)
+def test_returns_tell_the_truth(facts: Returns) -> None:
+    said = takeaway(RETURNS, facts)
+    margins = {name.zh: round(margin, 1) for name, margin, _ in facts.entries if margin is not None}
+    turned = {
+        outcome: [name.zh for name, _, growth in facts.entries if growth.outcome is outcome] for outcome in Outcome
+    }
+    if said is None:
+        assert not margins
+        assert not turned[Outcome.TURNED_PROFIT] + turned[Outcome.TURNED_LOSS]
+        return
+    losses = sum(margin < 0 for margin in margins.values())
+    assert (f"{losses}个行业亏损" in said.zh) == (losses > 0)
+    for words, outcome in (("扭亏为盈", Outcome.TURNED_PROFIT), ("由盈转亏", Outcome.TURNED_LOSS)):
+        if words in said.zh:
+            assert said.zh.startswith(f"**{turned[outcome][0]}")
+            assert (f"等{len(turned[outcome])}个行业" in said.zh) == (len(turned[outcome]) > 1)
+    if best := re.match(r"\*\*(.+)利润率最高 (−?[\d.]+)%", said.zh):
+        assert margins[best[1]] == max(margins.values()) == pytest.approx(float(best[2].replace("−", "-")))
+
+
+@given(LINKED)
+def test_a_chain_counts_right(facts: Links) -> None:
+    said = takeaway(CHAIN, facts)
+    if said is None:
+        assert not facts.strong
+        assert not facts.missing
+    elif missing := re.match(r"\*\*缺(.+?)(等)? (\d+) 环\*\*，强 (\d+) 环", said.zh):
+        assert missing[1] == facts.missing[0].zh
+        assert (int(missing[3]), int(missing[4])) == (len(facts.missing), len(facts.strong))
+        assert bool(missing[2]) == (len(facts.missing) > 1)
+    else:
+        assert not facts.missing
+        assert said.zh.startswith(f"**强 {len(facts.strong)} 环**：{facts.strong[0].zh}")

@@ -449,6 +449,9 @@ def test_a_panel_follows_exactly_the_filters_it_names(
         "reference": {"reference": PROVINCE},
         "accumulation": {"accumulation": "S"},
         "period": {"period": month_period(2025, 6)},
+        "window": {"window": "36"},
+        "region": {"region": CITY},
+        "growth.avg2": {"growth": "avg2"},
     }
     for name, choice in changed.items():
         other = drilled(filled_warehouse, catalogue, panel, **choice)

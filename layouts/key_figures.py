@@ -280,12 +280,21 @@ def _unit(drawing: Drawing, indicator: Indicator, told: str) -> str:
     return f"{told} · {area.word('short', drawing.style.language)}=1"
 
 
+def _all_follow_industry(drawing: Drawing) -> bool:
+    """Tell whether every card of the page is of the chosen industry, which the crumbs above them name once."""
+    catalogue, selection = drawing.catalogue, drawing.selection
+    keys = [key_of(figure, catalogue, selection) for figure in figures_of(catalogue, selection)]
+    return all("industry" in catalogue.indicators[key.indicator].dimensions for key in keys)
+
+
 def _scope_names(drawing: Drawing, indicator: Indicator) -> list[str]:
     """Return what a card is narrowed to: 青岛, 石油化工."""
     catalogue, language = drawing.catalogue, drawing.style.language
     region = region_of(indicator, catalogue, drawing.selection)
     area = [catalogue.regions[region].word("short", language)] if region not in (None, catalogue.home_region) else []
     marks = scope_of(indicator, drawing.selection)
+    if _all_follow_industry(drawing):
+        marks.pop("industry", None)
     return [*area, *(mark_name(catalogue, mark, code, language) for mark, code in marks.items())]
 
 

@@ -66,8 +66,10 @@ WALL: Mapping[str, Sequence[Place]] = {
     "clusters": (
         Place("bubble", "a1"),
         Place("clusters", "a2"),
-        Place("movers", "a3"),
+        Place("structure", "a3"),
         Place("heat", "a4"),
+        Place("contribution", "a5"),
+        Place("cluster_lines", "a6"),
     ),
     "trade": (
         Place("trade", "a1"),

@@ -15,6 +15,7 @@ from data.selection import Selection
 from layouts import marks, words
 from layouts.charts.heat import HeatRow, heat
 from layouts.charts.lines import Line, Point, axis_values, lines
+from layouts.mark_list import month_code
 from layouts.panel import Drawing, Drawn, Empty, Panel
 from layouts.panels import ranges, reading, views
 from layouts.panels.cluster_figures import CLUSTERS, DIVISIONS, VIEWS, Measured, both_names, measured_by, name_of
@@ -117,11 +118,10 @@ def _heat_text(drawing: Drawing, each: Measured, slot: int, value: float | None)
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line: what it is called in a sentence, its series, and what a click on it selects."""
+    """One line: what it is called in a sentence, and its series."""
 
     name: Named
     measured: Measured
-    code: str = ""
 
 
 def series_of(catalogue: Catalogue, selection: Selection) -> list[Series]:
@@ -131,10 +131,7 @@ def series_of(catalogue: Catalogue, selection: Selection) -> list[Series]:
     """
     stands = standing(catalogue, selection.industry)
     codes = [code for code in (stands.division, stands.cluster.code if stands.cluster else "") if code]
-    found = [
-        Series(both_names(catalogue, each.code), each, each.code)
-        for each in measured_by(catalogue, "va_growth", "S", codes)
-    ]
+    found = [Series(both_names(catalogue, each.code), each) for each in measured_by(catalogue, "va_growth", "S", codes)]
     lead = found[0].measured if found else measured_by(catalogue, "va_growth", "S")[0]
     whole = Measured(lead.indicator, lead.key.with_(industry=TOTAL))
     found.append(Series(Named("全区", "District"), whole))
@@ -186,8 +183,10 @@ def _line(drawing: Drawing, each: Series, slots: Sequence[int], place: int) -> L
     cells = [drawing.frame.at(each.measured.key, slot) for slot in slots]
     decimals, style = each.measured.indicator.decimals, drawing.style
     points = [
-        Point(cell.value if cell else None, marked or reading.unfinished(cell), _percent(cell, decimals), each.code)
-        for cell, marked in zip(cells, reading.marked(cells), strict=True)
+        Point(
+            cell.value if cell else None, marked or reading.unfinished(cell), _percent(cell, decimals), month_code(slot)
+        )
+        for slot, cell, marked in zip(slots, cells, reading.marked(cells), strict=True)
     ]
     last = next((point.text for point in reversed(points) if point.value is not None), "…")
     color = style.token(("accent", "text-2", "text-3")[min(place, 2)])
@@ -238,6 +237,6 @@ PANELS = (
         follows=frozenset({"period", "window", "industry", "reference"}),
         fixed_zh="固定当月",
         fixed_en="Monthly only",
-        selects="industry",
+        selects="period",
     ),
 )

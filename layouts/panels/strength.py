@@ -147,7 +147,7 @@ def _axis(drawing: Drawing, compared: bool) -> str:
     if not compared:
         return drawing.style.words("占规上工业总产值比重（%）", "Share of above-scale output (%)")
     area = drawing.catalogue.regions[reference_of(drawing.catalogue, drawing.selection)]
-    zh, en = f"区位商（{area.short_zh} = 1）", f"Location quotient ({area.short_en} = 1)"
+    zh, en = f"区位商（1 = {area.name_zh}平均）", f"Location quotient (1 = {area.short_en} average)"
     return drawing.style.words(zh, en)
 
 

@@ -77,8 +77,9 @@ def test_a_planner_filters_drills_links_and_goes_back(walk: Watch) -> None:
     settled(walk, window="36")
     click_bar(walk, "clusters", "CL_PETRO")
     settled(walk, industry="CL_PETRO")
-    page.select_option("[data-panel=movers] select[data-mark-list]", "C26")
+    page.select_option("[data-panel=structure] select[data-mark-list]", "C26")
     settled(walk, industry="C26", stack="industry")
+    assert "合成材料" in page.inner_text("[data-panel=structure]")  # two levels down: the groups of the division
     assert re.sub(r"\s+", "", page.inner_text(".crumb")).startswith("全部产业石油化工化工")
     assert page.inner_text(".pill").startswith("联动：化工")
     page.keyboard.press("Escape")

@@ -147,7 +147,7 @@ def test_a_chosen_industry_is_framed_in_the_heat_map(drawer: Drawer) -> None:
     assert plain.figure["layout"]["shapes"] == []
     (frame,) = chosen.figure["layout"]["shapes"]
     row = round((frame["y0"] + frame["y1"]) / 2)
-    assert chosen.figure["data"][0]["customdata"][row][0] == "CL_PETRO"
+    assert chosen.figure["data"][0]["customdata"][row][0] == "C26"
 
 
 def test_a_drilled_cluster_shows_its_divisions(drawer: Drawer, catalogue: Catalogue) -> None:

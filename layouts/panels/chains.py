@@ -128,6 +128,7 @@ def _drawn(drawing: Drawing, found: Chain, measures: Sequence[Measure], period: 
     spoken = "；".join(f"{stage.name}：{'，'.join(box.text for box in stage.links)}" for stage in stages)
     area = catalogue.regions[reference_of(catalogue, drawing.selection)]
     cluster = both_names(catalogue, found.code)
+    unjudged = _unjudged(drawing, measures, period, area.short_zh, area.short_en)
     lead = next(e.measured.key for e in measures if drawing.frame.latest.get(e.measured.key) == period)
     return Drawn(
         figure=chain(stages, style),
@@ -136,9 +137,19 @@ def _drawn(drawing: Drawing, found: Chain, measures: Sequence[Measure], period: 
         shown=_shown(measures, area.code),
         lead=lead,
         flags=frozenset({"derived"}),
-        note_zh=_note(drawing, found, cluster.zh, area.short_zh, found.note_zh, zh=True),
-        note_en=_note(drawing, found, cluster.en, area.short_en, found.note_en, zh=False),
+        note_zh=f"{unjudged[0]}{_note(drawing, found, cluster.zh, area.short_zh, found.note_zh, zh=True)}",
+        note_en=f"{unjudged[1]}{_note(drawing, found, cluster.en, area.short_en, found.note_en, zh=False)}",
     )
+
+
+def _unjudged(
+    drawing: Drawing, measures: Sequence[Measure], period: int, area_zh: str, area_en: str
+) -> tuple[str, str]:
+    """Say so where the reference area has figures of no link, so that none can be called strong or weak."""
+    quotients = (_quotient(drawing, each, period) for each in measures if each.link.industry)
+    if any(quotient is not None for quotient in quotients):
+        return "", ""
+    return f"{area_zh}无这些环节的数据，未判强弱；", f"{area_en} has no figures of these links, none is judged; "
 
 
 def _note(drawing: Drawing, found: Chain, cluster: str, area: str, definition: str, *, zh: bool) -> str:

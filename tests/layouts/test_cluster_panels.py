@@ -322,6 +322,7 @@ def test_a_chain_says_strong_weak_missing_and_what_has_no_data(book: Book) -> No
     assert drawn.takeaway.zh == "**缺农药 1 环**，强 1 环"
     assert "工作口径" in drawn.note_zh
     assert "青岛=1" in drawn.note_zh
+    assert "未判强弱" not in drawn.note_zh
 
 
 def test_against_an_area_without_groups_a_link_is_only_there(book: Book) -> None:
@@ -329,6 +330,7 @@ def test_against_an_area_without_groups_a_link_is_only_there(book: Book) -> None
     drawn = book.drawn("chain", industry="CL_PETRO", reference=PROVINCE)
     assert "炼油 有 100.0 亿元" in drawn.alt
     assert "区位商（山东=1）" in drawn.note_zh
+    assert drawn.note_zh.startswith("山东无这些环节的数据，未判强弱")
 
 
 def test_a_confidential_link_shows_its_sign_and_no_strength(book: Book) -> None:

@@ -134,18 +134,18 @@ def test_the_same_by_keyboard_alone(walk: Watch) -> None:
     page.focus("[data-panel=clusters] select[data-mark-list]")
     page.keyboard.press("ArrowDown")
     settled(walk, growth="avg2")
-    assert choices(page)["industry"].startswith("CL_")
+    assert choices(page)["industry"] in {"C25", "C29"}  # inside a cluster the panel lists its divisions
     assert page.evaluate("document.activeElement.matches('[data-panel=clusters] select')") is True
     page.focus("[data-undo]")
     page.keyboard.press("Enter")
-    settled(walk, industry=None)
-    page.keyboard.press("Alt+ArrowLeft")
+    settled(walk, industry="CL_PETRO")
+    page.evaluate("history.back()")  # the browser's own Back, which a headless one has no key for
     page.wait_for_function("() => new URLSearchParams(location.search).has('industry')", timeout=TIMEOUT_MS)
 
 
 def test_the_tree_is_searched_by_name_and_by_code_in_both_languages(walk: Watch) -> None:
     page = walk.page
-    page.click("details[data-menu=industry] > summary")
+    page.click("details[data-menu=industry] > summary", timeout=TIMEOUT_MS)
     page.wait_for_selector("[role=treeitem]", timeout=TIMEOUT_MS)
     for text, code in (("C261", "C261"), ("化学原料和化学制品", "C26"), ("chemical", "C26")):
         page.fill(".tree input", text)
@@ -160,7 +160,7 @@ def test_the_tree_is_searched_by_name_and_by_code_in_both_languages(walk: Watch)
 def test_two_months_stand_side_by_side(live_server: LiveServer, page: Any) -> None:
     watch = Watch(with_faults(page))
     open_page(watch, live_server.url + "/digital")
-    page.click("details[data-menu=compare] > summary")
+    page.click("details[data-menu=compare] > summary", timeout=TIMEOUT_MS)
     page.select_option("select[data-field=compare]", "2025-09")
     page.wait_for_selector(".desk[data-compared=yes]", timeout=TIMEOUT_MS)
     watch.wait_until_drawn(DRAWN_S)
@@ -169,7 +169,7 @@ def test_two_months_stand_side_by_side(live_server: LiveServer, page: Any) -> No
     assert sides == ["左 · 最新", "右 · 2025年9月"] * (len(sides) // 2)
     assert sides
     assert "2025年1–9月" in page.inner_text("[data-panel=digital_growth-b] .p-foot")
-    page.click("a.btn-s[data-go]")
+    page.click("a.btn-s[data-go]", timeout=TIMEOUT_MS)
     page.wait_for_selector(".desk[data-compared=no]", timeout=TIMEOUT_MS)
 
 

@@ -11,6 +11,7 @@ from flask_compress import Compress
 from callbacks import register
 from callbacks.build import build_id
 from callbacks.context import Context
+from callbacks.exports import add_exports
 from callbacks.index import OneScreen
 from callbacks.overview import stale
 from callbacks.page import root_layout
@@ -38,13 +39,21 @@ def create_app(settings: Settings) -> Dash:
     """Return the application. ``SystemExit`` with a clear text if the catalogue or the environment is not right."""
     refuse_debug_environment(os.environ)
     context = _context(settings)
-    app = OneScreen(context, assets_folder=str(ASSETS), update_title="", enable_mcp=False, add_log_handler=False)
+    app = OneScreen(
+        context,
+        assets_folder=str(ASSETS),
+        assets_ignore="^later-",
+        update_title="",
+        enable_mcp=False,
+        add_log_handler=False,
+    )
     app.config.suppress_callback_exceptions = True
     app.layout = lambda: root_layout(context)
     doorman = register(app, context)
     files = StaticFiles(app, ASSETS, COMPRESSED_ASSETS)
     files.install()
     add_routes(app.server, context.build, context.data_version, lambda: stale(context))
+    add_exports(app.server, context)
     guard(app, doorman, {*settings.trusted_hosts, settings.host})
     app.server.config.update(COMPRESS_MIMETYPES=["application/json", "text/html"], COMPRESS_ALGORITHM=["br", "gzip"])
     Compress(app.server)

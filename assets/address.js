@@ -52,41 +52,6 @@
     return query;
   }
 
-  /* Makes an element; texts only ever become text, whatever stands in them. */
-  function make(tag, className, ...children) {
-    const element = document.createElement(tag);
-    if (className) element.className = className;
-    element.append(...children);
-    return element;
-  }
-  const FIRST = 0, NUMBER = 2, BADGES = 4, SOURCE = 5, HASH = 7, HASH_CHARACTERS = 12;
-  function tableCell(value, column) {
-    if (column === FIRST) { const head = make("th", "", value); head.scope = "row"; return head; }
-    if (column === NUMBER) return make("td", "num", value);
-    if (column === BADGES) return make("td", "", ...value.map(([code, text]) => make("span", code === "simulated" ? "chip sim" : `chip ${code}`, text)));
-    if (column === SOURCE) return make("td", "", value[0], ...value.slice(1).map((line) => make("div", "cited", line)));
-    if (column === HASH) { const code = make("code", "", value.slice(0, HASH_CHARACTERS)); code.title = value; return make("td", "", code); }
-    return make("td", "", value);
-  }
-  function figuresTable({ columns, rows, empty }) {
-    const heads = columns.map((name) => { const head = make("th", "", name); head.scope = "col"; return head; });
-    const none = () => { const cell = make("td", "", empty); cell.colSpan = columns.length; return [make("tr", "", cell)]; };
-    const body = rows.length ? rows.map((row) => make("tr", "", ...row.map(tableCell))) : none();
-    const table = make("table", "data-table", make("thead", "", make("tr", "", ...heads)), make("tbody", "", ...body));
-    const scroll = make("div", "table-scroll", table);
-    scroll.tabIndex = 0;
-    return scroll;
-  }
-  function openTable(content) {
-    const dialog = document.getElementById("table-dialog"), place = dialog && dialog.querySelector("[data-table]");
-    if (!content || !place) return;
-    const title = make("h2", "", content.title);
-    title.id = "table-title";
-    const terms = content.definitions.flatMap(([name, meaning, warning]) =>
-      [make("dt", "", name), make("dd", "", meaning, ...(warning ? [" ", make("strong", "", warning)] : []))]);
-    place.replaceChildren(make("div", "lineage", title, make("dl", "definitions", ...terms), figuresTable(content)));
-    if (!dialog.open) dialog.showModal();
-  }
 
   window.addEventListener("popstate", () => {
     const query = location.search.slice(1);
@@ -97,11 +62,6 @@
     window.dash_clientside.set_props("address", { data: `${query}#${arrivals}` });
   });
 
-  document.addEventListener("click", (event) => {
-    const dialog = event.target.closest("dialog");
-    if (dialog && (event.target === dialog || event.target.closest("[data-close]"))) dialog.close();
-  });
-
-  const own = { mirror, openTable };
+  const own = { mirror };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, own) });
 })();

@@ -47,9 +47,9 @@
   }
 
   const scaledTemplates = new Map();
-  async function template(k) {
-    const key = `${templateName()}@${k}`;
-    if (!scaledTemplates.has(key)) scaledTemplates.set(key, scaled((await templates)[templateName()], k));
+  async function template(k, name) {
+    const key = `${name}@${k}`;
+    if (!scaledTemplates.has(key)) scaledTemplates.set(key, scaled((await templates)[name], k));
     return scaledTemplates.get(key);
   }
 
@@ -162,9 +162,14 @@
     await Promise.all([templates, fontsFor(figure)]);
     const k = scaleFactor(), width = box.clientWidth, height = box.clientHeight; /* its size now, not before waiting */
     if (width < 20 || height < 20) return null;
-    const look = await template(k);
+    return composed(figure, width, height, k, templateName());
+  }
+
+  /* The server's figure at a size, a scale and with a template: for its place, the dialog of a panel, a picture. */
+  async function composed(figure, width, height, k = scaleFactor(), look = templateName()) {
+    await Promise.all([templates, fontsFor(figure)]);
     const own = narrowTexts(mapGeometry(scaled({ data: figure.data, layout: figure.layout || {} }, k), width, height, k), width, k);
-    return { data: own.data, layout: { ...fittingCells(thinned(own.layout, width, k), width, k), template: look, width, height, autosize: false } };
+    return { data: own.data, layout: { ...fittingCells(thinned(own.layout, width, k), width, k), template: await template(k, look), width, height, autosize: false } };
   }
 
   /* What counts is the size really drawn: between measuring and drawing a grid row may have grown. */
@@ -216,5 +221,5 @@
     for (const box of page.querySelectorAll("[data-graph]")) if (kept.has(box.dataset.graph)) refit(box.dataset.graph, MOST_CHECKS);
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, { fit, wake }) });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, { fit, wake, composed }) });
 })();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import Dash
 
-from callbacks import filters, overview, page, panels, selection, tables
+from callbacks import filters, overview, page, panels, selection, tools
 from callbacks.context import Context
 from callbacks.doorman import Doorman
 
@@ -17,5 +17,5 @@ def register(app: Dash, context: Context) -> Doorman:
     selection.register(app, doorman, context)
     filters.register(app, doorman, context)
     panels.register(app, doorman, context)
-    tables.register(app, doorman, context)
+    tools.register(app, doorman, context)
     return doorman

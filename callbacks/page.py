@@ -14,11 +14,9 @@ from callbacks.doorman import Doorman, QueryText, ShortText, Wire
 from callbacks.filters import bar_of
 from callbacks.refusals import RefusalError
 from data.selection import ROUTES, Selection
-from layouts import filter_bar, ids
+from layouts import expanded, filter_bar, ids
 from layouts.header import wall_path
-from layouts.marks import attributes
 from layouts.screens import NO_BAR, Bar, screen, wall_page
-from layouts.theme import Style
 
 Wanted = TypeAdapter(bool)
 
@@ -72,7 +70,7 @@ def page(context: Context, selection: Selection) -> list[Any]:
     """
     style = style_of(selection)
     bar = NO_BAR if style.wall else bar_of(context, selection)
-    around = [] if style.wall else [dcc.Store(id=ids.ADDRESS), *filter_bar.stores(), _dialog(style)]
+    around = [] if style.wall else [dcc.Store(id=ids.ADDRESS), *filter_bar.stores(), expanded.dialog(style)]
     stores = [dcc.Store(id=ids.SELECTION, data=selection.to_query()), dcc.Store(id=ids.MIRROR)]
     return [*stores, *around, _screen(context, selection, bar)]
 
@@ -80,13 +78,3 @@ def page(context: Context, selection: Selection) -> list[Any]:
 def _screen(context: Context, selection: Selection, bar: Bar) -> Component:
     title, pages = context.title(selection.language), context.catalogue.pages
     return screen(selection, context.panels, title, pages, bar)
-
-
-def _dialog(style: Style) -> html.Dialog:
-    close = html.Button(style.words("关闭", "Close"), className="tool", **attributes(data_close=""))
-    return html.Dialog(
-        [close, html.Div(**attributes(data_table="")), dcc.Store(id=ids.TABLE_CONTENT)],
-        id=ids.TABLE_DIALOG,
-        className="table-dialog",
-        **attributes(aria_labelledby="table-title"),
-    )

@@ -27,6 +27,7 @@ from layouts.panel import Drawing, Drawn, Empty, Panel
 from layouts.panels.reading import LANGUAGES
 from layouts.screens import places_of
 from layouts.theme import Style
+from layouts.view import View
 
 if TYPE_CHECKING:
     from datetime import date
@@ -76,19 +77,27 @@ def drawn_or_failed(context: Context, code: str, selection: Selection) -> tuple[
 
 
 def parts(context: Context, data: Snapshot, name: str, selection: Selection) -> tuple[Any, ...]:
-    """Read, draw and stamp one panel, all of it from one state of the data."""
-    declared, style = context.panel(name), style_of(selection)
-    seen = declared.sees(selection)
+    """Return what the draw callback writes for one panel, all of it from one state of the data."""
+    declared = context.panel(name)
+    made = view(context, data, declared, selection)
+    drawn = made.drawn
+    drawn = replace(drawn, extra_side=[*marks.listed(drawn.extra_side), *_beside(declared, drawn, context, selection)])
+    area = places_of(selection, context.panels).get(name, "")
+    return panel.drawn_parts(declared, drawn, made.stamp, made.style, data.version, area)
+
+
+def view(context: Context, data: Snapshot, declared: Panel, selection: Selection, style: Style | None = None) -> View:
+    """Read, draw and stamp one panel; ``style`` is another look than the selection's own (a picture is light)."""
+    style, seen = style_of(selection) if style is None else style, declared.sees(selection)
     wants = declared.ask(context.catalogue, selection)
     frame = context.frame(data, wants, selection)
-    drawn = declared.draw(Drawing(frame, context.catalogue, selection, style))
+    drawing = Drawing(frame, context.catalogue, selection, style)
+    drawn = declared.draw(drawing)
     if drawn.empty and seen.period is not None and wants:
         drawn = replace(drawn, empty=elsewhen(data, wants, context.settings.simulated, seen.as_of) or drawn.empty)
-    drawn = replace(drawn, extra_side=[*marks.listed(drawn.extra_side), *_beside(declared, drawn, context, selection)])
     late = overdue(frame, drawn, context, seen)
     stamp = stamps.stamp_of(frame, drawn, context.catalogue, style, late, seen.period)
-    area = places_of(selection, context.panels).get(name, "")
-    return panel.drawn_parts(declared, drawn, stamp, style, data.version, area)
+    return View(declared, drawing, drawn, stamp, data.version)
 
 
 def _beside(declared: Panel, drawn: Drawn, context: Context, selection: Selection) -> list[Component]:

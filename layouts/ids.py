@@ -29,8 +29,10 @@ SWITCHES = "switches"  # links that change theme and language
 PAGE = "page"  # the place of the screen
 ADDRESS = "address"  # dcc.Store: the query the browser went back to; written by address.js
 MIRROR = "mirror"  # dcc.Store: the query last written into the address bar
-TABLE_DIALOG = "table-dialog"  # the dialog that shows a panel's figures with their sources
-TABLE_CONTENT = "table-content"
+EXPANDED = "expanded"  # the dialog of one panel: chart, table, drawer; filled by later-1-dialog.js
+OPENED = "opened"  # dcc.Store: which panel was opened, as "heat#3"; written by later-1-dialog.js
+EXPANDED_CONTENT = "expanded-content"  # dcc.Store: all that the dialog shows of that panel
+EXPANDED_BODY = "expanded-body"  # what of that panel is no chart
 
 AT = "@"  # between a panel and the page of the wall it stands on
 PANEL_PARTS = ("root", "side", "takeaway", "banner", "body", "foot", "plot", "unit")
@@ -84,8 +86,3 @@ def graph(panel: object) -> dict[str, object]:
 def choice(group: str, value: object) -> dict[str, object]:
     """Return the id of one button of a segmented control, e.g. ``choice("accumulation", "Y")``."""
     return {"type": "choice", "group": group, "value": value}
-
-
-def table_button(panel: object) -> dict[str, object]:
-    """Return the id of the button that opens the table behind a panel."""
-    return {"type": "table-button", "panel": panel}

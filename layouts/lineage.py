@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from data.facts import TOTAL
 from data.status import HAS_FIGURE, cell_kind
 from layouts import words
+from layouts.series_names import MEASURES, series_name, stored_unit
 from layouts.theme import Style
 
 if TYPE_CHECKING:
@@ -34,10 +34,7 @@ COLUMNS = (
     ("位置", "Place"),
     ("入库时间", "Loaded at"),
 )
-GROWTH = {"yoy": ("同比（公布）", "y/y, official"), "avg2": ("两年平均（公布）", "two-year average, official")}
-MEASURES = ("level", *GROWTH)
 _ROW_AND_COLUMN = re.compile(r"row (\d+), (.+)")
-ACCUMULATIONS = {"S": ("当期", "single period"), "Y": ("累计", "year to date"), "P": ("时点", "at a date")}
 
 
 def lineage(panel: Panel, frame: Frame, catalogue: Catalogue, style: Style) -> dict[str, Any]:
@@ -72,22 +69,6 @@ def _place_in_table(key: SeriesKey, catalogue: Catalogue, style: Style) -> tuple
     return series_name(key.with_(measure="level"), catalogue, style), (*MEASURES, key.measure).index(key.measure)
 
 
-def series_name(key: SeriesKey, catalogue: Catalogue, style: Style) -> str:
-    """Return a series as words: indicator, the parts that are not totals, region, accumulation, measure."""
-    language = style.language
-    parts = [catalogue.indicators[key.indicator].word("name", language)]
-    for dimension in ("industry", "partner", "commodity", "flow", "breakdown"):
-        code = getattr(key, dimension)
-        if code != TOTAL:
-            parts.append(catalogue.label(dimension, code, language))
-    if key.region in catalogue.regions:
-        parts.append(catalogue.regions[key.region].word("short", language))
-    parts.append(style.words(*ACCUMULATIONS[key.accumulation]))
-    if key.measure in GROWTH:
-        parts.append(style.words(*GROWTH[key.measure]))
-    return " · ".join(parts)
-
-
 def _definition(indicator: Indicator, style: Style) -> list[str]:
     return [indicator.word(part, style.language) for part in ("name", "definition", "warning")]
 
@@ -95,7 +76,7 @@ def _definition(indicator: Indicator, style: Style) -> list[str]:
 def _rows(key: SeriesKey, frame: Frame, catalogue: Catalogue, style: Style) -> Iterator[list[Any]]:
     """Return a row per cell, the newest first."""
     indicator, name = catalogue.indicators[key.indicator], series_name(key, catalogue, style)
-    combined, unit = indicator.combined_january_february, _unit(key, indicator, catalogue, style)
+    combined, unit = indicator.combined_january_february, stored_unit(key, catalogue, style)
     for cell in reversed(frame[key]):
         period = words.period_label(key.frequency, key.accumulation, cell.period, style.language, combined)
         badges = [[each.code, each.text] for each in _badges(cell, style)]
@@ -108,13 +89,6 @@ def _value(cell: Cell, indicator: Indicator) -> str:
     if kind not in HAS_FIGURE or cell.value is None:
         return words.missing_text(kind)
     return words.number(cell.value, decimals)
-
-
-def _unit(key: SeriesKey, indicator: Indicator, catalogue: Catalogue, style: Style) -> str:
-    if key.measure in GROWTH:
-        return "%"
-    unit = catalogue.units[indicator.unit]
-    return style.words(unit.name_zh, unit.stored_name_en or unit.name_en)
 
 
 def _badges(cell: Cell, style: Style) -> tuple[words.Badge, ...]:

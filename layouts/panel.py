@@ -20,6 +20,7 @@ from dash.development.base_component import Component
 from layouts import ids, marks
 from layouts.texts import text
 from layouts.theme import Style
+from layouts.toolbar import toolbar
 
 if TYPE_CHECKING:
     from data.catalogue import Catalogue
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from data.queries import Frame, Want
     from data.selection import Selection
     from layouts.stamps import Stamp
+    from layouts.view import Listed, WorkedOut
 
 Children = Component | str | list[Any] | None
 ALL_FILTERS = frozenset({"period", "accumulation"})
@@ -67,7 +69,9 @@ class Drawn:
 
     ``figure`` (a plain dict) or ``children``, not both. ``shown`` names the series really shown when they are fewer
     than were asked for, ``lead`` the series whose latest period is printed. ``flags`` may hold ``nominal`` when a
-    growth on the panel is 名义推算; the other badges are read off the cells.
+    growth on the panel is 名义推算; the other badges are read off the cells. ``listed`` says which series and periods
+    the table behind the panel holds (``None``: all that is shown), ``worked_out`` which figures are no stored series.
+    ``legend`` names the chart's colours as (colour, text) where only ``extra_side`` tells them: a picture has no head.
     """
 
     figure: dict[str, Any] | None = None
@@ -83,6 +87,9 @@ class Drawn:
     note_en: str = ""
     unit_zh: str = ""  # what stands beside the title, where a filter changes it (亿美元 for 亿元)
     unit_en: str = ""
+    listed: Sequence[Listed] | None = None
+    worked_out: Sequence[WorkedOut] = ()
+    legend: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ def shell(panel: Panel, style: Style, area: str = "", name: str = "") -> html.Se
             [
                 *_fixed_chip(panel, style),
                 html.Div(id=ids.panel_part("side", name), className="p-flags"),
-                *_table_button(panel, style),
+                *toolbar(style.words(panel.title_zh, panel.title_en), style),
             ],
             className="p-side",
         ),
@@ -246,22 +253,6 @@ def no_permission(style: Style) -> Empty:
 
 def _class_name(panel: Panel, area: str, state: str) -> str:
     return " ".join(part for part in ("panel", f"p-{panel.code}", area, state) if part)
-
-
-def _table_button(panel: Panel, style: Style) -> list[Component]:
-    """Return the button that opens the figures and their sources; a wall has no toolbar."""
-    if style.wall:
-        return []
-    label = style.words("表格与来源", "Table and sources")
-    return [
-        html.Button(
-            marks.icon("table"),
-            id=ids.table_button(panel.code),
-            className="tool",
-            title=label,
-            **marks.attributes(aria_label=label),
-        )
-    ]
 
 
 def _fixed_chip(panel: Panel, style: Style) -> list[Component]:

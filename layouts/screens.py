@@ -168,6 +168,11 @@ def desk_places(page: str, panels: Panels) -> list[Place]:
     return [*places, *(Place(panel.code, panel.desk) for panel in asking)]
 
 
+def page_of(code: str, panels: Panels) -> str:
+    """Return the first planners' page a panel stands on; one that stands on none belongs to the overview."""
+    return next((page for page in DESK if code in {place.panel for place in desk_places(page, panels)}), "overview")
+
+
 def panels_of(selection: Selection, panels: Panels) -> list[Panel]:
     """Return the panels of the selected page, each once."""
     return [panels[code] for code in places_of(selection.with_(compare=None, compare_region=None), panels)]

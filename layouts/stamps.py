@@ -88,7 +88,11 @@ class Stamp:
     def badges(self, style: Style) -> list[html.Span]:
         """Return the chips beside the title, the most serious first."""
         late = [_late_chip(self.overdue, style)] if self.overdue else []
-        worn = words.status_badges(
+        return [*late, *(marks.badge(one) for one in self.worn(style))]
+
+    def worn(self, style: Style) -> tuple[words.Badge, ...]:
+        """Return the badges of what is shown as words, the gravest first."""
+        return words.status_badges(
             style.language,
             obs_status=self.status,
             simulated=self.simulated,
@@ -96,7 +100,6 @@ class Stamp:
             revisions=self.revisions,
             nominal=self.nominal,
         )
-        return [*late, *(marks.badge(one) for one in worn)]
 
     def banner(self, style: Style) -> html.Div | None:
         """Return the strip about late data, or about a chosen period without data, or nothing."""
@@ -109,15 +112,17 @@ class Stamp:
 
     def foot(self, style: Style, note_zh: str = "", note_en: str = "") -> list[html.Span]:
         """Return the footer: source at the left, period and time of loading at the right."""
-        note = style.words(note_zh, note_en)
-        left = [text("source", style.language), self._source(style)]
-        if note:
-            left.append(f" · {note}")
+        left = [self.source_line(style, note_zh, note_en)]
         right = [self.period_text or "—"]
         if self.loaded_at is not None:
             right.append(f" · {text('loaded', style.language)} {to_shanghai(self.loaded_at):%m-%d}")
         title = "" if self.loaded_at is None else f"{to_shanghai(self.loaded_at):%Y-%m-%d %H:%M}"
         return [html.Span("".join(left), title="".join(left)), html.Span("".join(right), title=title)]
+
+    def source_line(self, style: Style, note_zh: str = "", note_en: str = "") -> str:
+        """Return who published what is shown, and the panel's note."""
+        note = style.words(note_zh, note_en)
+        return text("source", style.language) + self._source(style) + (f" · {note}" if note else "")
 
     def _source(self, style: Style) -> str:
         if self.all_simulated:

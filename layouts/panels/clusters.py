@@ -29,6 +29,7 @@ from layouts.panels.cluster_figures import (
     some_are_newer,
 )
 from layouts.takeaways import GROWTH_RANKING, Ranked, takeaway
+from layouts.view import Listed
 
 UNITS = ("工作口径 · 产值 亿元 · 同比", "our definition · CNY bn · y/y")
 MAP_UNITS = (
@@ -58,6 +59,7 @@ def _finished(drawing: Drawing, sized: Sequence[Sized], period: int, figure: Fig
         flags=reading.basis_flags([each.growth for each in sized]),
         note_zh=note_zh,
         note_en=note_en,
+        listed=[Listed(each.measured.key, [period]) for each in sized],
     )
 
 
@@ -113,7 +115,8 @@ def draw_ranking(drawing: Drawing) -> Drawn:
     title = name_of(drawing, cluster.code) if cluster and inside else drawing.style.words("产业集群", "Clusters")
     done = _finished(drawing, sized, period, ranking(rows, drawing.style), title)
     unit_zh, unit_en = views.view_unit(drawing, views.view_of(selection, VIEWS), *UNITS)
-    return replace(done, unit_zh=unit_zh, unit_en=unit_en)
+    listed = [Listed(each.measured.key, [period]) for each in ordered]
+    return replace(done, unit_zh=unit_zh, unit_en=unit_en, listed=listed)
 
 
 def ask_map(catalogue: Catalogue, selection: Selection) -> list[Want]:
@@ -144,6 +147,7 @@ def draw_map(drawing: Drawing) -> Drawn:
         flags=done.flags,
         note_zh=f"{district.map_note_zh}；海上细线：离岸 4 / 9 / 15 / 22 公里",
         note_en=f"{district.map_note_en}; sea lines: 4 / 9 / 15 / 22 km",
+        listed=done.listed,
     )
 
 

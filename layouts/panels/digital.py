@@ -23,6 +23,7 @@ from layouts.mark_list import month_code
 from layouts.panel import Drawing, Drawn, Empty, Panel, Takeaway
 from layouts.panels import ranges, reading, views
 from layouts.takeaways import FIRMS_AND_COVERAGE, TWO_LINES, Coverage, Entry, Named, Pair, Ranked, takeaway
+from layouts.view import Listed
 
 FIGURES = ("digital_core_revenue", "software_revenue", "base_stations_5g", "open_datasets")
 FIELDS = ("BIGDATA", "AI", "CLOUD", "VR", "BLOCKCHAIN")
@@ -86,7 +87,21 @@ def draw_digital(drawing: Drawing) -> Drawn:
         alt=_spoken(drawing, entries, singles),
         lead=lead,
         flags=reading.basis_flags([entry.growth for entry in entries]),
+        listed=_listed(drawing, keys, period, singles),
     )
+
+
+def _listed(
+    drawing: Drawing, keys: dict[str, SeriesKey], period: int | None, singles: Sequence[SeriesKey]
+) -> list[Listed]:
+    """Return the figures beside the chart, then the firms by field as its bars stand."""
+    found = [Listed(key, [cell.period], beside=True) for key in singles if (cell := drawing.frame.last(key))]
+    if period is None:
+        return found
+    values = {key: drawing.frame.value(key, period) for key in keys.values()}
+    known = [(key, float("-inf") if value is None else value) for key, value in values.items()]
+    ordered = [key for key, _ in sorted(known, key=lambda each: -each[1])]
+    return [*found, *(Listed(key, [period]) for key in ordered)]
 
 
 def _entries(drawing: Drawing, keys: dict[str, SeriesKey], period: int) -> list[Entry]:
@@ -212,6 +227,7 @@ def draw_growth(drawing: Drawing) -> Drawn:
         takeaway=views.said_in(view, said),
         alt=_said(said, drawing),
         lead=lead,
+        listed=[Listed(key, slots, growth=False) for _, key, _ in series],
     )
 
 

@@ -17,6 +17,7 @@ from layouts import marks, words
 from layouts.panel import Drawing, Drawn, Empty, Panel
 from layouts.panels import reading
 from layouts.takeaways import LATEST, Named, takeaway
+from layouts.view import Listed
 
 FIRST_PERIOD, NO_END = periods.month_period(1990, 12), periods.month_period(2100, 12)
 RECENT_SIMULATED = 4
@@ -57,6 +58,7 @@ def draw(drawing: Drawing) -> Drawn:
         lead=key,
         note_zh=note_zh,
         note_en=note_en,
+        listed=[Listed(key, [cell.period for cell in _listed(cells)])],
     )
 
 

@@ -25,6 +25,7 @@ from layouts.panel import Drawing, Drawn, Empty, Panel, Takeaway
 from layouts.panels import reading, views
 from layouts.panels.trade import EXPORTS, IMPORTS, trade_of
 from layouts.takeaways import SIZE_RANKING, Entry, Named, Ranked, takeaway
+from layouts.view import Listed
 
 MOST_PARTNERS = 8
 VIEWS = frozenset({"growth.avg2"})
@@ -156,6 +157,7 @@ def _ranked(
         shown=[key for code in largest for key in views.keys_for(indicator, keys[code], view)],
         lead=keys[largest[0]],
         flags=reading.basis_flags(list(growths.values())),
+        listed=[Listed(keys[code], [period]) for code in largest],
     )
 
 
@@ -213,8 +215,10 @@ def draw_commodities(drawing: Drawing) -> Drawn:
         alt="；".join(f"{row.name} {row.label} {row.change.text}" for row in rows),
         shown=[key for part in shown for key in views.keys_for(indicator, keys[part], view)],
         extra_side=_legend(drawing),
+        legend=_colors(drawing),
         lead=lead,
         flags=reading.basis_flags(list(growths.values())),
+        listed=[Listed(keys[part], [period]) for part in shown],
     )
 
 
@@ -231,13 +235,14 @@ def _grouped(row: RankRow, group: int) -> RankRow:
 def _legend(drawing: Drawing) -> list[Component]:
     """Return which colour is exports and which imports, for the head of the panel."""
     return [
-        html.Small(
-            ["■ ", drawing.style.words(name.zh, name.en)],
-            className="p-unit",
-            style={"color": drawing.style.category_text(group), "whiteSpace": "nowrap"},
-        )
-        for group, name in ((1, EXPORTS), (2, IMPORTS))
+        html.Small(["■ ", name], className="p-unit", style={"color": color, "whiteSpace": "nowrap"})
+        for color, name in _colors(drawing)
     ]
+
+
+def _colors(drawing: Drawing) -> list[tuple[str, str]]:
+    sides = ((1, EXPORTS), (2, IMPORTS))
+    return [(drawing.style.category_text(group), drawing.style.words(name.zh, name.en)) for group, name in sides]
 
 
 def _national(catalogue: Catalogue, selection: Selection) -> list[Want]:

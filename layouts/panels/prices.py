@@ -27,6 +27,7 @@ from layouts.panels.shipping import (
     spoken,
 )
 from layouts.takeaways import LATEST, Named, takeaway
+from layouts.view import Listed
 
 VIEWS = frozenset({"growth.mom", "growth.base"})
 CHANGES = {
@@ -89,6 +90,7 @@ def draw_prices(drawing: Drawing) -> Drawn:
         flags=_flags(drawing, keys),
         note_zh="纸浆为美国价格指数，代用",
         note_en="pulp is a US index, a stand-in",
+        listed=[Listed(key, [cell.period]) for key in keys if (cell := drawing.frame.last(key))],
     )
 
 

@@ -20,6 +20,7 @@ from layouts.panel import Drawing, Drawn, Empty, Panel
 from layouts.panels import ranges, reading, views
 from layouts.panels.cluster_figures import CLUSTERS, DIVISIONS, VIEWS, Measured, both_names, measured_by, name_of
 from layouts.takeaways import PULSE, TWO_LINES, Entry, Named, Pair, Ranked, takeaway
+from layouts.view import Listed
 
 HEAT_SLOTS, LINE_SLOTS = 11, 12
 UNITS = ("增加值当月同比 %", "monthly y/y, %")
@@ -80,6 +81,7 @@ def draw_heat(drawing: Drawing) -> Drawn:
         flags=frozenset({"derived"} if view == "avg2" else ()),
         unit_zh=unit_zh,
         unit_en=unit_en,
+        listed=[Listed(each.key, slots, growth=view == "avg2") for each in measured],
     )
 
 

@@ -26,6 +26,7 @@ from layouts.panel import Drawing, Drawn, Empty, Panel
 from layouts.panels import ranges, reading
 from layouts.sparkline import sparkline
 from layouts.takeaways import LATEST, Named, takeaway
+from layouts.view import Listed
 
 STRIP_MONTHS = 25
 COLUMN_SLOTS = 13
@@ -95,7 +96,16 @@ def draw_strip(drawing: Drawing) -> Drawn:
         flags=reading.basis_flags(growths),
         note_zh="各项时期见图上",
         note_en="periods as shown",
+        listed=[Listed(key, _line_slots(drawing, key)) for _, key in shown],
     )
+
+
+def _line_slots(drawing: Drawing, key: SeriesKey) -> tuple[int, ...]:
+    """Return the periods of a place's line that have a figure; a cumulated one may be published once a quarter."""
+    last = drawing.frame.last(key)
+    assert last is not None
+    slots = reading.slots(indicator_of(drawing, key), last.period, COLUMN_SLOTS)
+    return tuple(slot for slot in slots if drawing.frame.at(key, slot) is not None)
 
 
 def indicator_of(drawing: Drawing, key: SeriesKey) -> Indicator:
@@ -208,6 +218,7 @@ def draw_containers(drawing: Drawing) -> Drawn:
         alt="" if said is None else drawing.style.words(said.zh, said.en).replace("**", ""),
         lead=key,
         flags=reading.basis_flags([facts.growth]),
+        listed=[Listed(key, slots)],
     )
 
 

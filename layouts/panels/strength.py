@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from data.catalogue import Catalogue
@@ -31,6 +31,7 @@ from layouts.panels.cluster_figures import (
     two_dates,
 )
 from layouts.takeaways import GROWTH_RANKING, STRENGTH, Entry, Leaders, Named, Ranked, takeaway
+from layouts.view import Listed, WorkedOut
 
 CORNERS = (
     ("培育·增长", "Nascent, growing"),
@@ -109,6 +110,8 @@ def draw_bubble(drawing: Drawing) -> Drawn:
         flags=reading.basis_flags([each.growth for each in sized]),
         note_zh=note_zh,
         note_en=note_en,
+        listed=[Listed(each.measured.key, [period]) for each in sized],
+        worked_out=[_strength_worked_out(strength, period, is_quotient=average is not None)],
     )
 
 
@@ -161,6 +164,19 @@ def _left_out(drawing: Drawing, measured: Sequence[Measured]) -> tuple[str, str]
         return "", ""
     zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
     return f"{zh}为服务业，未列入", f"{en}: services, left out"
+
+
+def _strength_worked_out(strength: Mapping[SeriesKey, float], period: int, *, is_quotient: bool) -> WorkedOut:
+    """Return the horizontal axis of the chart for the table behind it, with its formula."""
+    values: dict[SeriesKey | None, dict[int, float | None]] = {key: {period: value} for key, value in strength.items()}
+    if is_quotient:
+        formula = (
+            "区位商 =（本区产业产值 ÷ 本区规上工业产值）÷（全市产业产值 ÷ 全市规上工业产值）",
+            "LQ = (output here / all industry here) / (output in the city / all industry in the city)",
+        )
+        return WorkedOut("区位商", "Location quotient", *formula, "", 2, values)
+    formula = ("占比 = 产业产值 ÷ 规上工业总产值 × 100", "share = output / all above-scale output × 100")
+    return WorkedOut("占规上工业比重", "Share of industry", *formula, "PERCENT", 2, values)
 
 
 def _amount(drawing: Drawing, period: int, key: SeriesKey) -> Amount:
@@ -240,6 +256,7 @@ def draw_movers(drawing: Drawing) -> Drawn:
         shown=[key for code in shown for key in views.keys_for(indicator, keys[code], view)],
         lead=lead,
         flags=reading.basis_flags([growths[code] for code in shown]),
+        listed=[Listed(keys[code], [period]) for code in shown],
     )
 
 

@@ -17,6 +17,7 @@ from layouts.mark_list import month_code
 from layouts.panel import Drawing, Drawn, Empty, Panel
 from layouts.panels import ranges, reading
 from layouts.takeaways import LATEST, MIRRORED_TRADE, Balance, Named, balances, takeaway
+from layouts.view import Listed, WorkedOut
 
 SLOTS = 13
 EXPORTS, IMPORTS = Named("出口", "Exports"), Named("进口", "Imports")
@@ -152,6 +153,8 @@ def _draw_months(drawing: Drawing, flows: Flows, nothing: Empty) -> Drawn:
         shown=[out, into],
         lead=lead,
         flags=reading.basis_flags([growth]),
+        listed=[Listed(key, slots) for key in (out, into)],
+        worked_out=[_balance_worked_out(indicator, slots, balances(facts))],
     )
 
 
@@ -191,6 +194,13 @@ def _balance_text(drawing: Drawing, indicator: Indicator, out: SeriesKey, into: 
     return Named(zh.replace(" ", ""), en)
 
 
+def _balance_worked_out(indicator: Indicator, slots: Sequence[int], found: Sequence[float | None]) -> WorkedOut:
+    """Return the line of the chart for the table behind it: exports less imports."""
+    values: dict[SeriesKey | None, dict[int, float | None]] = {None: dict(zip(slots, found, strict=True))}
+    formula = ("差额 = 出口 − 进口", "balance = exports − imports")
+    return WorkedOut("差额", "Balance", *formula, indicator.unit, indicator.decimals, values, sign=True)
+
+
 def _balance_words(drawing: Drawing, indicator: Indicator, last: float | None) -> tuple[str, str]:
     if last is None:
         return drawing.style.words("差额", "Balance"), "…"
@@ -223,7 +233,10 @@ def _draw_national(drawing: Drawing) -> Drawn:
         return drawn
     latest = reading.latest_facts(drawing, indicator, total, cell, Named("进出口", "Trade"))
     flags = reading.basis_flags([latest.growth])
-    return replace(drawn, takeaway=takeaway(LATEST, latest), shown=[*(drawn.shown or ()), total], flags=flags)
+    listed = [*(drawn.listed or ()), Listed(total, [cell.period])]
+    return replace(
+        drawn, takeaway=takeaway(LATEST, latest), shown=[*(drawn.shown or ()), total], flags=flags, listed=listed
+    )
 
 
 PANELS = (

@@ -4,7 +4,7 @@ Cards, axes, hover, tables, alt text and files all come here, so a figure reads 
 declared per indicator; the unit is the indicator's and never rescaled silently.
 """
 
-from layouts.words.changes import Change, basis_note, change, signed, times_words
+from layouts.words.changes import CHANGE_DECIMALS, Change, basis_note, change, signed, times_words
 from layouts.words.numbers import (
     MINUS,
     CellWords,
@@ -15,6 +15,7 @@ from layouts.words.numbers import (
     missing_text,
     missing_words,
     number,
+    rounds_to_zero,
     unit_words,
 )
 from layouts.words.periods import (
@@ -32,6 +33,7 @@ from layouts.words.statuses import Badge, badge, freshness_words, status_badges
 from layouts.words.targets import completion_words, gap_words, schedule_words
 
 __all__ = [
+    "CHANGE_DECIMALS",
     "MINUS",
     "Badge",
     "CellWords",
@@ -55,6 +57,7 @@ __all__ = [
     "missing_words",
     "number",
     "period_label",
+    "rounds_to_zero",
     "schedule_words",
     "selection_words",
     "short_period",

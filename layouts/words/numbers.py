@@ -90,7 +90,7 @@ def figure(value: float, unit: UnitWords, decimals: int, language: Language, *, 
     kind = cell_kind(value, decimals)
     places = decimals if language == "zh" else decimals + unit.english_decimals
     if kind is CellKind.ROUNDS_TO_ZERO:
-        text = _rounds_to_zero(value, places)
+        text = rounds_to_zero(value, places)
     else:
         text = number(_scaled(value, unit, decimals, language), places, sign=sign)
     return Figure(text, unit_words(unit, language), _joined(text, unit, language), kind)
@@ -102,7 +102,8 @@ def _scaled(value: float, unit: UnitWords, decimals: int, language: Language) ->
     return exact if language == "zh" else exact * Decimal(repr(unit.english_factor))
 
 
-def _rounds_to_zero(value: float, decimals: int) -> str:
+def rounds_to_zero(value: float, decimals: int) -> str:
+    """Write a value that only rounds to zero: <0.05, >−0.05."""
     half = number(0.5 * 10.0**-decimals, decimals + 1)
     return f"<{half}" if value > 0 else f">{MINUS}{half}"
 

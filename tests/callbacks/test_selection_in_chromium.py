@@ -1,4 +1,4 @@
-"""The selection in a real browser: in the address, over Back, in the links; and the table one click away."""
+"""The selection in a real browser: in the address, over Back, in the links."""
 
 from __future__ import annotations
 
@@ -72,21 +72,6 @@ def test_links_keep_the_choice(desk: Watch) -> None:
     desk.wait_until_drawn()
     assert page.get_attribute("html", "lang") == "en"
     assert page.get_attribute('button[id*=\'"value":"S"\']', "aria-checked") == "true"
-
-
-def test_the_table_is_one_click_away_and_closes_again(desk: Watch) -> None:
-    page = desk.page
-    page.click("[data-panel=shipping] button[id*='table-button']")
-    page.wait_for_selector("dialog[open] table", timeout=TIMEOUT_MS)
-    text = page.inner_text("dialog[open]")
-    for part in ("SHA-256", "CMO-Historical-Data-Monthly", "世界银行"):
-        assert part in text
-    page.keyboard.press("Escape")
-    page.wait_for_selector("dialog", state="hidden", timeout=TIMEOUT_MS)
-    page.click("[data-panel=shipping] button[id*='table-button']")
-    page.wait_for_selector("dialog[open] table", timeout=TIMEOUT_MS)
-    page.click("dialog [data-close]")
-    page.wait_for_selector("dialog", state="hidden", timeout=TIMEOUT_MS)
 
 
 @pytest.mark.parametrize(

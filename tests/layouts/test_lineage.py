@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
 from callbacks import panels
 from callbacks.context import Context
-from callbacks.tables import table
+from callbacks.tools import expanded
 from data.catalogue import load_catalogue
 from data.clock import clock_for
 from data.periods import month_period
-from data.selection import ROUTES
+from data.selection import ROUTES, Selection
 from data.settings import Settings
 from data.warehouse import Warehouse
 from layouts.panels import PANELS
@@ -25,10 +26,16 @@ def context(filled_settings: Settings, filled_warehouse: Warehouse) -> Context:
     return Context(filled_settings, catalogue, filled_warehouse, clock_for(filled_settings.today), PANELS, "build")
 
 
+def sources(context: Context, code: str, selection: Selection) -> dict[str, Any]:
+    """Return the table of sources the dialog of a panel holds."""
+    found: dict[str, Any] = expanded(context, code, selection)[0]["sources"]
+    return found
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("code", sorted(PANELS))
 def test_every_panel_has_its_table(context: Context, code: str, language: str) -> None:
-    found = table(context, code, ROUTES["/"].with_(language=language))
+    found = sources(context, code, ROUTES["/"].with_(language=language))
     assert found["columns"][7] == "SHA-256"
     assert found["rows"]
     for row in found["rows"]:
@@ -43,14 +50,14 @@ def test_every_panel_has_its_table(context: Context, code: str, language: str) -
 
 
 def test_a_real_figure_names_its_file_and_cell(context: Context) -> None:
-    rows = table(context, "shipping", ROUTES["/"])["rows"]
+    rows = sources(context, "shipping", ROUTES["/"])["rows"]
     real = [row for row in rows if "CMO-Historical-Data-Monthly" in row[6]]
     assert real
     assert all("Monthly Prices!" in row[8] and "世界银行" in row[5][0] and not row[4] for row in real)
 
 
 def test_rows_stand_by_series_with_the_newest_first_and_the_title_names_the_area(context: Context) -> None:
-    found = table(context, "partners", ROUTES["/"])
+    found = sources(context, "partners", ROUTES["/"])
     assert found["title"] == "西海岸新区、全国 · 主要贸易伙伴：数据与来源"
     names = [row[0] for row in found["rows"]]
     assert list(dict.fromkeys(names)) == [name for index, name in enumerate(names) if names[:index].count(name) == 0]

@@ -76,7 +76,8 @@ def _definitions(view: View) -> Iterator[list[str]]:
     for each in found:
         unit = view.catalogue.units[each.unit]
         named = say(unit.name_zh, unit.stored_name_en or unit.name_en)
-        yield [say("指标", "Indicator"), f"{each.word('name', language)}（{named}）"]
+        name = each.word("name", language)
+        yield [say("指标", "Indicator"), say(f"{name}（{named}）", f"{name} ({named})") if named else name]
         yield [say("口径", "Scope"), each.word("definition", language)]
         if each.warning_zh:
             yield [say("注意", "Note"), each.word("warning", language)]

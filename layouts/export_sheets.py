@@ -169,7 +169,11 @@ def as_sheet_cell(cell: TwinCell, *, growth: bool = False, sign: bool = False) -
 
 def twin_heads(made: Twin, view: View) -> list[str]:
     """Return the heads of the table as shown, each with its unit."""
-    heads = [f"{column.head}（{column.unit}）" if column.unit else column.head for column in made.columns]
+    say = view.style.words
+    heads = [
+        say(f"{column.head}（{column.unit}）", f"{column.head} ({column.unit})") if column.unit else column.head
+        for column in made.columns
+    ]
     return [made.corner, *heads, text("status", view.style.language)] if made.columns else [made.caption]
 
 

@@ -21,6 +21,7 @@ from layouts import ids, marks, words
 from layouts.panel import Takeaway
 from layouts.texts import text
 from layouts.theme import Language, Style
+from layouts.toolbar import page_export
 
 FRESHNESS_MARKS = {
     Freshness.CURRENT: ("ok", "circle-fill"),
@@ -168,6 +169,7 @@ def desk_top(selection: Selection, title: str, style: Style, pages: Pages) -> ht
         html.Span(id=ids.HEADER_PERIOD, className="d-stamp"),
         _connection(style),
         html.Span(switches(selection, style), id=ids.SWITCHES, className="switches"),
+        page_export(selection.page, style),
     ]
     return html.Header(
         [html.H1(title, className="d-brand"), html.Nav(links, className="d-nav"), html.Div(right, className="d-right")],

@@ -46,3 +46,15 @@ def button(name: str, icon: str, popup: str, style: Style, *, in_tab_order: bool
         tabIndex="0" if in_tab_order else "-1",
         **marks.attributes(data_tool=name, aria_label=label, **opens),
     )
+
+
+def page_export(page: str, style: Style) -> html.Button:
+    """Return the button that exports every panel of a planners' page as one workbook."""
+    label = text("export_page", style.language)
+    return html.Button(
+        marks.icon("download"),
+        className="tool",
+        title=label,
+        type="button",
+        **marks.attributes(data_export_page=page, aria_label=label),
+    )

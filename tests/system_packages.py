@@ -1,8 +1,8 @@
 """Install the system packages the tests need, or say which are missing.
 
-Chromium and CJK fonts are needed by the browser tests, a PostgreSQL and a MariaDB server by the database tests. As
-root on a Debian system they are installed with apt; otherwise this prints what to install, and the tests that need a
-missing part skip loudly. Run by ``make test``.
+Chromium and CJK fonts are needed by the browser tests, a PostgreSQL and a MariaDB server by the database tests,
+LibreOffice by the test that opens exported files with it. As root on a Debian system they are installed with apt;
+otherwise this prints what to install, and the tests that need a missing part skip loudly. Run by ``make test``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ def _has_cjk_fonts() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, text=True, check=True).stdout.strip())
 
 
+def _has_libreoffice() -> bool:
+    return any(shutil.which(name) for name in ("soffice", "libreoffice"))
+
+
 def _has_postgresql() -> bool:
     if os.environ.get("TEST_POSTGRESQL_URL"):
         return True
@@ -38,6 +42,7 @@ def _has_mariadb() -> bool:
 NEEDS: dict[str, Callable[[], bool]] = {
     "chromium": _has_chromium,
     "fonts-noto-cjk": _has_cjk_fonts,
+    "libreoffice-calc-nogui": _has_libreoffice,
     "postgresql": _has_postgresql,
     "mariadb-server": _has_mariadb,
 }

@@ -114,7 +114,8 @@ def compare_table(screen: dict[str, Any], sheet: Any, selection: Selection) -> N
         assert any(row[0].value == screen["empty"] for row in sheet.iter_rows())
         return
     heads, *rows = table_of(sheet, screen["corner"])
-    joined = [f"{head}（{unit}）" if unit else head for head, unit, _ in screen["heads"]]
+    form = "{}（{}）" if selection.language == "zh" else "{} ({})"
+    joined = [form.format(head, unit) if unit else head for head, unit, _ in screen["heads"]]
     assert [cell.value for cell in heads] == [screen["corner"], *joined, screen["status"]]
     comma = "、" if selection.language == "zh" else ", "
     assert [row[0].value for row in rows] == [shown["head"] for shown in screen["rows"]]

@@ -118,23 +118,17 @@ def test_a_number_reads_as_on_the_screen() -> None:
     assert formats[2] == '#,##0" 模拟";"−"#,##0" 模拟";#,##0" 模拟"'
 
 
-def test_s_21_libreoffice_finds_no_formula(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_s_21_libreoffice_finds_no_formula(tmp_path: Path, kind: str) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
-        pytest.skip("LibreOffice is not installed: the workbook was re-opened with openpyxl alone")
-    source = tmp_path / "hostile.xlsx"
-    source.write_bytes(xlsx([sheet()]))
-    command = [
-        office,
-        "--headless",
-        f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--convert-to",
-        "fods",
-        "--outdir",
-        str(tmp_path),
-        str(source),
-    ]
+        pytest.skip("LibreOffice is not installed: the files were re-opened with openpyxl and csv alone")
+    source = tmp_path / f"hostile.{kind}"
+    source.write_bytes(xlsx([sheet()]) if kind == "xlsx" else csv_file(sheet()))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [office, "--headless", profile, "--convert-to", "fods", "--outdir", str(tmp_path), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     converted = (tmp_path / "hostile.fods").read_text(encoding="utf-8")
     assert "table:formula" not in converted
     assert 'xlink:href="http' not in converted
+    assert converted.count('office:value="-12.3"') >= len(HOSTILE) // len(FIGURES)

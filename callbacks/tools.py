@@ -16,7 +16,7 @@ from data import origins
 from data.freshness import NextRelease, freshness
 from data.queries import latest_periods
 from layouts import ids
-from layouts.drawer import Origins, indicators_of, loads_of
+from layouts.drawer import Origins, indicators_of, loads_of, shown_cells
 from layouts.expanded import content
 
 if TYPE_CHECKING:
@@ -70,11 +70,12 @@ def _expanded(context: Context, data: Snapshot, code: str, selection: Selection)
 def origins_of(context: Context, data: Snapshot, view: View) -> Origins:
     """Return what the warehouse and the calendar know about the figures of a panel."""
     loads = [load.load_id for load in loads_of(view)]
-    series = [each.key.series_id for each in view.listed()]
+    # The whole history of a series is long; most figures shown were never revised, and their cells say so.
+    series = dict.fromkeys(key for key, cell in shown_cells(view) if cell.revised)
     return Origins(
         counted=origins.counted(data, loads),
         remarks=origins.remarks(data, loads),
-        revisions=origins.revisions(data, series, context.settings.simulated),
+        changes=origins.changes(data, series, context.settings.simulated, view.selection.as_of),
         releases=_releases(context, data, view),
         related=_related(context, view),
     )

@@ -6,18 +6,18 @@ series that is hidden today, or was hidden then, has no figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from data import schema
+from data.facts import SeriesKey
 from data.queries import CONFIDENTIAL, Reader
+from data.revision_history import Revision, revisions_of
 
 MOST_FINDINGS = 200
-MOST_REVISIONS = 400
-HISTORY = schema.observation_history.c
 
 
 class Counted(NamedTuple):
@@ -42,8 +42,8 @@ class Remark(NamedTuple):
     reason_en: str
 
 
-class Revision(NamedTuple):
-    """One figure that was replaced: what it was, what it became, and when that was known.
+class Change(NamedTuple):
+    """One figure that was replaced: what it was, what it became, with which vintage, and why.
 
     ``None`` is a period without a figure; of a ``hidden`` one (confidential then or now) nothing is told.
     """
@@ -53,9 +53,10 @@ class Revision(NamedTuple):
     before: float | None
     after: float | None
     decimals: int | None
-    known_to: datetime
     vintage: date
     hidden: bool
+    is_correction: bool
+    note: str
 
 
 def counted(warehouse: Reader, load_ids: Iterable[int]) -> list[Counted]:
@@ -80,37 +81,22 @@ def remarks(warehouse: Reader, load_ids: Iterable[int]) -> list[Remark]:
     return [Remark._make(row) for row in warehouse.read(asked)]
 
 
-def revisions(warehouse: Reader, series_ids: Iterable[int], simulated: bool) -> list[Revision]:
-    """Return the replaced figures of the series, the latest first, at most ``MOST_REVISIONS``."""
-    ids = sorted(set(series_ids))
-    if not ids:
-        return []
-    replaced = warehouse.read(_replaced(ids, simulated))
-    now = warehouse.read(_current(ids, {row.period for row in replaced})) if replaced else []
-    known = {(row.series_id, row.period, row.known_from): row for row in [*replaced, *now]}
-    found = []
-    for row in replaced:
-        after = known.get((row.series_id, row.period, row.known_to))
-        if after is not None:
-            found.append(_revision(row, after))
-    return found
+def changes(warehouse: Reader, keys: Iterable[SeriesKey], simulated: bool, as_of: date | None = None) -> list[Change]:
+    """Return the replaced figures of the series, the latest first; with ``as_of`` what was known by then."""
+    found = [
+        _change(key, each)
+        for key in keys
+        for each in revisions_of(warehouse, key, simulated=simulated)
+        if each.is_change and (as_of is None or each.new.vintage <= as_of)
+    ]
+    return sorted(found, key=lambda each: (each.vintage, each.period), reverse=True)
 
 
-def _replaced(ids: Sequence[int], simulated: bool) -> Select[Any]:
-    names = ("series_id", "period", "value", "decimals", "conf_status", "vintage", "known_from", "known_to")
-    conditions = [HISTORY.series_id.in_(ids), *([] if simulated else [HISTORY.simulated.is_(False)])]
-    order = (HISTORY.known_to.desc(), HISTORY.period.desc(), HISTORY.series_id)
-    return select(*(HISTORY[name] for name in names)).where(*conditions).order_by(*order).limit(MOST_REVISIONS)
-
-
-def _current(ids: Sequence[int], periods: Iterable[int]) -> Select[Any]:
-    now = schema.observation.c
-    names = ("series_id", "period", "value", "decimals", "conf_status", "vintage", "known_from")
-    return select(*(now[name] for name in names)).where(now.series_id.in_(ids), now.period.in_(sorted(periods)))
-
-
-def _revision(row: Any, after: Any) -> Revision:  # noqa: ANN401 - rows of the two tables
-    hidden = row.conf_status in CONFIDENTIAL or after.conf_status in CONFIDENTIAL
-    before, now = (None, None) if hidden else (row.value, after.value)
-    decimals = after.decimals if row.decimals is None else row.decimals
-    return Revision(row.series_id, row.period, before, now, decimals, row.known_to, after.vintage, hidden)
+def _change(key: SeriesKey, each: Revision) -> Change:
+    old, new = each.old, each.new
+    hidden = bool({new.conf_status, old.conf_status if old else "F"} & CONFIDENTIAL)
+    before, after = (None, None) if hidden else (old.value if old else None, new.value)
+    is_correction = each.kind == "correction"
+    return Change(
+        key.series_id, each.period, before, after, new.decimals, new.vintage, hidden, is_correction, each.note
+    )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from data.catalogue.models import Indicator
     from data.facts import SeriesKey
     from data.freshness import NextRelease
-    from data.origins import Counted, Remark, Revision
+    from data.origins import Change, Counted, Remark
     from data.queries import Cell, Provenance
     from layouts.view import View
 
@@ -41,7 +41,7 @@ class Origins:
 
     counted: Sequence[Counted]
     remarks: Sequence[Remark]
-    revisions: Sequence[Revision]
+    changes: Sequence[Change]
     releases: Mapping[str, NextRelease]
     related: Sequence[str]
 
@@ -205,7 +205,7 @@ def _checks(view: View, origins: Origins) -> Iterator[list[str]]:
 def _revisions(view: View, origins: Origins) -> list[list[str]]:
     """Return when which figure was replaced, from what to what; only of figures in the table."""
     shown = {(key.series_id, cell.period): key for key, cell in shown_cells(view)}
-    mine = [each for each in origins.revisions if (each.series_id, each.period) in shown]
+    mine = [each for each in origins.changes if (each.series_id, each.period) in shown]
     keys = list(dict.fromkeys(shown[each.series_id, each.period] for each in mine))
     names = dict(zip(keys, apart(keys, view.catalogue, view.style), strict=True)) if len(keys) > 1 else {}
     rows = [_revision(view, each, shown[each.series_id, each.period], names) for each in mine[:MOST_REVISIONS]]
@@ -215,14 +215,17 @@ def _revisions(view: View, origins: Origins) -> list[list[str]]:
     return rows or [["—", view.style.words("图上数值没有修订过", "No figure shown was revised")]]
 
 
-def _revision(view: View, each: Revision, key: SeriesKey, names: Mapping[SeriesKey, str]) -> list[str]:
+def _revision(view: View, each: Change, key: SeriesKey, names: Mapping[SeriesKey, str]) -> list[str]:
     indicator = view.catalogue.indicators[key.indicator]
     combined, language = indicator.combined_january_february, view.style.language
     period = words.period_label(key.frequency, key.accumulation, each.period, language, combined)
     decimals = indicator.decimals if each.decimals is None else each.decimals
     none = words.missing_text(CellKind.CONFIDENTIAL if each.hidden else CellKind.NOT_AVAILABLE)
     before, after = (none if value is None else words.number(value, decimals) for value in (each.before, each.after))
-    return [each.vintage.isoformat(), f"{names.get(key, '')} {period} {before} → {after}".strip()]
+    kind = view.style.words("更正", "corrected") if each.is_correction else ""
+    why = view.style.words(f"（{each.note}）", f" ({each.note})") if each.note else ""
+    said = " ".join(part for part in (names.get(key, ""), period, f"{before} → {after}", kind) if part)
+    return [each.vintage.isoformat(), said + why]
 
 
 def _releases(view: View, origins: Origins) -> Iterator[list[str]]:

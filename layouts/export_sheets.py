@@ -33,6 +33,7 @@ DATA_COLUMNS = (
     *(("数据状态", "Status"), ("模拟", "Simulated"), ("修订次数", "Revisions"), ("图上显示", "Shown")),
     *(("来源机构", "Publisher"), ("来源", "Source"), ("引用页", "Cited page"), ("许可", "Licence")),
     *(("文件", "File"), ("位置", "Place"), ("SHA-256", "SHA-256"), ("发布", "Vintage"), ("入库", "Loaded at")),
+    ("备注", "Note"),
 )
 FREQUENCY_WORDS = {"D": ("日", "D"), "M": ("月", "M"), "Q": ("季", "Q"), "A": ("年", "A")}
 
@@ -154,7 +155,7 @@ def _provenance(view: View, cell: Cell) -> list[SheetCell]:
     publisher = view.style.words(load.publisher_zh, load.publisher_en)
     hidden = cell.conf_status != ConfStatus.FREE
     place = words.missing_text(CellKind.CONFIDENTIAL) if hidden else cell.place
-    return [publisher, source, cited, load.licence, load.file_name, place, load.sha256, cell.vintage, loaded]
+    return [publisher, source, cited, load.licence, load.file_name, place, load.sha256, cell.vintage, loaded, cell.note]
 
 
 # --- the table as shown ------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 from typing import Any
 from urllib.parse import unquote
 
@@ -30,6 +31,7 @@ STATES: dict[str, dict[str, Any]] = {
     "english": {"language": "en", "theme": "dark", "rise": "intl"},
     "a year before": {"period": month_period(2025, 9)},
     "long ago": {"period": month_period(1950, 5)},
+    "as known on a day": {"as_of": date(2026, 3, 31)},
 }
 
 

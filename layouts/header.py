@@ -76,7 +76,7 @@ def period_block(header: Header, style: Style) -> list[Component]:
 
 
 def desk_stamp(header: Header, style: Style) -> list[Component]:
-    """Return the same for the top bar of the desk, shorter (fills ``ids.HEADER_PERIOD`` there)."""
+    """Return the same for the line under the filters of the desk, shorter (fills ``ids.HEADER_PERIOD`` there)."""
     period = html.Span(header.period_text, className="num")
     return [period, *_simulated_chip(header, style), _released(header, style), *freshness_counts(header, style)]
 
@@ -154,7 +154,7 @@ def _switch(children: list[Component | str], address: str, label: str) -> html.A
 
 
 def desk_top(selection: Selection, title: str, style: Style, pages: Pages) -> html.Header:
-    """Return the top bar of the desk: name, pages, as-of, switches, connection."""
+    """Return the top bar of the desk: name, pages, switches, connection."""
     wall = ROUTES[wall_path(selection.page)].with_(language=selection.language)
     links = [
         html.A(
@@ -166,7 +166,6 @@ def desk_top(selection: Selection, title: str, style: Style, pages: Pages) -> ht
     ]
     links.append(html.A([marks.icon("display"), text("wall_link", style.language)], href=wall.address()))
     right = [
-        html.Span(id=ids.HEADER_PERIOD, className="d-stamp"),
         _connection(style),
         html.Span(switches(selection, style), id=ids.SWITCHES, className="switches"),
         page_export(selection.page, style),

@@ -271,7 +271,8 @@ def _desk(
         ],
         className="d-crumbs",
     )
-    notices = html.Div(id=ids.TICKER, className="d-ticker")
+    told = [html.Div(id=ids.TICKER, className="d-ticker"), html.Div(id=ids.HEADER_PERIOD, className="d-stamp")]
+    notices = html.Div(told, className="d-notices")
     row = _kpis(selection.page, f"d-stats n{len(pages[selection.page].key_figures)}", style)
     body = [row, *_shells(laid_out(selection, desk_places(selection.page, panels)), panels, style)]
     main = html.Main(body, className="d-main", id="main")

@@ -29,6 +29,8 @@
     write("time", time.format(moment));
     write("date", english ? day.format(moment).replace(",", "") : `${day.format(moment)} ${weekday.format(moment)}`);
     takeTurns();
+    const bar = document.querySelector(".d-filters:not([data-seen])");
+    if (bar) { bar.dataset.seen = ""; bar.open = innerWidth >= 768; }
     seconds += 1;
   }
   setInterval(everySecond, 1000);

@@ -256,13 +256,16 @@ def _desk(
     style: Style,
 ) -> html.Div:
     skip = html.A(text("skip", style.language), href="#main", className="skip")
-    filters = html.Div(
+    bar_of_filters = html.Div(
         list(bar.filters),
         id=ids.FILTERS,
         className="d-filter",
         role="search",
         **marks.attributes(aria_label=text("filters", style.language)),
     )
+    # On a phone page.js folds the bar away behind its summary, which no other screen shows.
+    summary = html.Summary([text("filters", style.language), marks.icon("chevron-down")])
+    filters = html.Details([summary, bar_of_filters], open=True, className="d-filters")
     stack = html.Div(
         [
             html.Div(list(bar.crumbs), id=ids.CRUMBS, className="crumbs"),

@@ -264,7 +264,7 @@ def _desk(
         **marks.attributes(aria_label=text("filters", style.language)),
     )
     # On a phone page.js folds the bar away behind its summary, which no other screen shows.
-    summary = html.Summary([text("filters", style.language), marks.icon("chevron-down")])
+    summary = html.Summary(text("filters", style.language))
     filters = html.Details([summary, bar_of_filters], open=True, className="d-filters")
     stack = html.Div(
         [

@@ -1,4 +1,4 @@
-"""Run all benchmarks and print one table: first fill, start, page, callbacks beside their SQL, memory."""
+"""Run all benchmarks and print one table: first fill, start, page, callbacks beside their SQL, memory, bulk loads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.bulk import bulk_loads, sizes_asked_for
 from benchmarks.callbacks import panel_callbacks
 from benchmarks.fill import first_fill
 from benchmarks.page import cold_and_warm_page
@@ -16,6 +17,7 @@ from data.settings import Settings
 
 def main() -> int:
     """Measure on a scratch warehouse; return 1 if a target is missed."""
+    sizes = sizes_asked_for()
     for name in [name for name in os.environ if name.startswith("ONESCREEN_")]:
         del os.environ[name]
     lines: list[Line] = []
@@ -25,6 +27,7 @@ def main() -> int:
         page_lines, callbacks = cold_and_warm_page(settings, Path(folder) / "server.log")
         lines += page_lines
         lines += panel_callbacks(settings, callbacks)
+    lines += bulk_loads(sizes)
     return print_report(lines)
 
 

@@ -31,6 +31,11 @@ class Series:
         """Whether the series holds amounts, whose ratio means growth."""
         return self.key.measure == "level" and self.indicator.value_kind not in ("rate", "share")
 
+    @property
+    def is_daily(self) -> bool:
+        """Whether its periods are days, whose year before is the nearest day there is."""
+        return self.key.frequency == Frequency.DAILY
+
     @cached_property
     def growth_id(self) -> int:
         """The series of the published growth beside this one."""
@@ -54,6 +59,19 @@ class Batch:
     rows_read: int = 0
     last_rows: int | None = None
     held: Mapping[Identity, float] = field(default_factory=dict)
+    # Of a long file the facts are looked at in parts; then these tell what the whole file has.
+    looked_at: frozenset[int] | None = None  # the other series are here to be compared with
+    codes_of_file: Mapping[tuple[str, str], set[str]] | None = None
+    facts_of_file: int | None = None
+
+    @property
+    def fact_count(self) -> int:
+        """How many facts the file has."""
+        return len(self.facts) if self.facts_of_file is None else self.facts_of_file
+
+    def examined(self) -> Iterator[Series]:
+        """Give the series that are checked."""
+        return (each for each in self.series.values() if self.looked_at is None or each.key.series_id in self.looked_at)
 
     @cached_property
     def series(self) -> Mapping[int, Series]:
@@ -72,6 +90,8 @@ class Batch:
     @cached_property
     def codes_present(self) -> Mapping[tuple[str, str], set[str]]:
         """The codes the file has of each indicator and dimension."""
+        if self.codes_of_file is not None:
+            return self.codes_of_file
         found: dict[tuple[str, str], set[str]] = {}
         for series in self.series.values():
             for dimension in DIMENSIONS:
@@ -79,8 +99,8 @@ class Batch:
         return found
 
     def values(self) -> Iterator[tuple[Series, Fact, float]]:
-        """Give every fact that has a value, with its series."""
-        for series in self.series.values():
+        """Give every checked fact that has a value, with its series."""
+        for series in self.examined():
             for fact in series.facts.values():
                 if fact.value is not None:
                     yield series, fact, fact.value

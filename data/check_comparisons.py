@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ from data.periods import Accumulation, Frequency, first_of_year, previous_slot
 LEAST_RATIO, GREATEST_RATIO = 0.2, 4.0
 NO_GROWTH_DECADES = 1.5  # thirtyfold in a year
 PERCENT = 100.0
+YEAR_BEFORE = "the same period a year before"
+
+Block = tuple[str, str, str, int]  # indicator, accumulation, flow, period
 
 
 # --- units
@@ -32,7 +36,12 @@ class _Comparison:
     with_en: str
 
     @property
-    def block(self) -> tuple[str, str, str, int]:
+    def is_with_year_before(self) -> bool:
+        """Whether the value is held against the year before and not against what is stored of its period."""
+        return self.with_en == YEAR_BEFORE
+
+    @property
+    def block(self) -> Block:
         """What a change of unit would strike together: a column of one period."""
         key = self.series.key
         return key.indicator, key.accumulation, key.flow, self.fact.period
@@ -49,16 +58,41 @@ def unit_jump(batch: Batch) -> Iterator[Finding]:
     Never compared with the month before, because 累计 restarts in January. In a block of many members a single hit
     may be chance: there it warns, unless a declared share of the block is hit.
     """
-    counted: dict[tuple[str, str, str, int], list[int]] = {}
-    hits: list[_Comparison] = []
-    for comparison in _comparisons(batch):
-        tally = counted.setdefault(comparison.block, [0, 0])
-        tally[0] += 1
-        if comparison.power:
-            tally[1] += 1
-            hits.append(comparison)
-    for hit in hits:
-        yield _jump_finding(hit, _jump_severity(hit, batch, *counted[hit.block]))
+    tally = JumpTally()
+    tally.add(batch)
+    yield from tally.findings(batch)
+
+
+class JumpTally:
+    """Counts what is compared in each block and what is hit, over all parts of a file."""
+
+    def __init__(self, most: int | None = None) -> None:
+        """With ``most``, only so many hits of a block are kept: they all get the same severity."""
+        self.compared: Counter[Block] = Counter()
+        self.struck: Counter[Block] = Counter()
+        self._most = most
+        self._kept: Counter[tuple[Block, bool]] = Counter()
+        self._hits: list[_Comparison] = []
+
+    def add(self, batch: Batch, *, counted: bool = False) -> None:
+        """Compare the facts of a batch. ``counted`` says that comparisons with the year before are counted already."""
+        for comparison in _comparisons(batch):
+            if not (counted and comparison.is_with_year_before and not comparison.series.is_daily):
+                self.compared[comparison.block] += 1
+            if comparison.power:
+                self.struck[comparison.block] += 1
+                self._keep(comparison)
+
+    def _keep(self, hit: _Comparison) -> None:
+        kind = hit.block, hit.is_total
+        if self._most is None or self._kept[kind] < self._most:
+            self._kept[kind] += 1
+            self._hits.append(hit)
+
+    def findings(self, batch: Batch) -> Iterator[Finding]:
+        """Give the hits as findings, each as grave as its block says."""
+        for hit in self._hits:
+            yield _jump_finding(hit, _jump_severity(hit, batch, self.compared[hit.block], self.struck[hit.block]))
 
 
 def _jump_severity(hit: _Comparison, batch: Batch, compared: int, struck: int) -> Severity:
@@ -79,7 +113,7 @@ def _comparisons(batch: Batch) -> Iterator[_Comparison]:
         if before is not None:
             grown = _published_growth(batch, series, fact.period)
             power = power_of_ten(value, before * grown, tolerance) if power_of_ten(value, before, tolerance) else 0
-            yield _Comparison(series, fact, before, power, "上年同期", "the same period a year before")
+            yield _Comparison(series, fact, before, power, "上年同期", YEAR_BEFORE)
         if stored is not None and power_of_ten(value, stored, tolerance):
             power = power_of_ten(value, stored, tolerance)
             yield _Comparison(series, fact, stored, power, "已入库的同期数值", "the value stored for this period")
@@ -117,7 +151,9 @@ def _jump_finding(hit: _Comparison, severity: Severity) -> Finding:
 
 
 @dataclass(frozen=True)
-class _Split:
+class Split:
+    """Members of a dimension and the one they add up to."""
+
     dimension: str
     total: str
     parts: tuple[str, ...]
@@ -125,22 +161,18 @@ class _Split:
 
 def totals(batch: Batch) -> Iterator[Finding]:
     """Find totals their parts do not add up to within rounding, and what the source declares beyond."""
-    for series in batch.series.values():
+    for series in batch.examined():
         if series.key.measure == "level":
-            for split in _splits(series, batch):
+            for split in splits_of(series, batch):
                 yield from _sum_findings(series, split, batch)
 
 
-def _splits(series: Series, batch: Batch) -> list[_Split]:
+def splits_of(series: Series, batch: Batch) -> list[Split]:
     """Return how this series is split: by the partitions of the catalogue and the sums of the source."""
     key, indicator = series.key, series.indicator
-    found = [
-        _Split(dimension, TOTAL, parts) for dimension, several in indicator.partitions.items() for parts in several
-    ]
+    found = [Split(dimension, TOTAL, parts) for dimension, several in indicator.partitions.items() for parts in several]
     found += [
-        _Split(each.dimension, each.total, each.parts)
-        for each in batch.settings.sums
-        if each.indicator == key.indicator
+        Split(each.dimension, each.total, each.parts) for each in batch.settings.sums if each.indicator == key.indicator
     ]
     return [
         each
@@ -150,7 +182,7 @@ def _splits(series: Series, batch: Batch) -> list[_Split]:
     ]
 
 
-def _sum_findings(series: Series, split: _Split, batch: Batch) -> Iterator[Finding]:
+def _sum_findings(series: Series, split: Split, batch: Batch) -> Iterator[Finding]:
     parts = [batch.series.get(series.key.with_(**{split.dimension: code}).series_id) for code in split.parts]
     present = [part for part in parts if part is not None]
     if len(present) < len(parts):
@@ -177,8 +209,8 @@ def _rounding(series: Series, total: Fact, parts: list[Fact]) -> float:
 
 def falling(batch: Batch) -> Iterator[Finding]:
     """Find sums over a year that fall within it, unless the catalogue says that they may."""
-    for series in batch.series.values():
-        if _only_rises(series):
+    for series in batch.examined():
+        if only_rises(series):
             for fact in series.facts.values():
                 before = _slot_before(batch, series, fact.period)
                 if fact.value is not None and before is not None and fact.value < before - _unit(series, fact):
@@ -187,7 +219,8 @@ def falling(batch: Batch) -> Iterator[Finding]:
                     yield about("falling", batch.settings.falling, fact, zh, en)
 
 
-def _only_rises(series: Series) -> bool:
+def only_rises(series: Series) -> bool:
+    """Tell whether a series is a sum over the year that cannot fall within it."""
     indicator = series.indicator
     is_sum = series.key.accumulation == Accumulation.YEAR_TO_DATE and indicator.value_kind == "level"
     return is_sum and series.key.measure == "level" and not indicator.may_fall

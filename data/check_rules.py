@@ -80,7 +80,7 @@ def future(batch: Batch) -> Iterator[Finding]:
 
 def rejected(batch: Batch) -> Iterator[Finding]:
     """Find a file of which many cells cannot be read: it is another one than declared."""
-    total = max(batch.cells_read, len(batch.facts) + len(batch.rejects))
+    total = max(batch.cells_read, batch.fact_count + len(batch.rejects))
     if total and len(batch.rejects) / total > batch.settings.max_rejected_share:
         share = f"{len(batch.rejects)} / {total}"
         first = batch.rejects[0]
@@ -110,8 +110,8 @@ def shrink(batch: Batch) -> Iterator[Finding]:
 
 def within_bounds(batch: Batch) -> Iterator[Finding]:
     """Find values outside what is declared, or outside what their kind allows."""
-    for series in batch.series.values():
-        for bounds in _bounds_of(series, batch):
+    for series in batch.examined():
+        for bounds in bounds_of(series, batch):
             for fact in series.facts.values():
                 if fact.value is not None and not _is_within(fact.value, bounds):
                     shown = f"{_bound(bounds.minimum)} … {_bound(bounds.maximum)}"
@@ -119,7 +119,8 @@ def within_bounds(batch: Batch) -> Iterator[Finding]:
                     yield about("range", bounds.severity, fact, said_zh, said_en)
 
 
-def _bounds_of(series: Series, batch: Batch) -> list[Bounds]:
+def bounds_of(series: Series, batch: Batch) -> list[Bounds]:
+    """Return the bounds of a series: those declared, else those of its kind."""
     key = series.key
     about_it = (key.indicator, key.measure)
     declared = [each for each in batch.settings.bounds if (each.indicator, each.measure) == about_it]

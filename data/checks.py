@@ -7,11 +7,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from data import check_comparisons, check_rules
 from data.check_batch import Batch
+from data.check_settings import Checks
 from data.findings import Finding, Severity, worst
 
 Rule = Callable[[Batch], Iterator[Finding]]
@@ -32,29 +33,37 @@ KEPT = 100  # findings of one check that are kept: who has a hundred knows
 
 def examine(batch: Batch, sha256: str = "") -> list[Finding]:
     """Return what the checks found and nobody has accepted, at most ``KEPT`` of each check."""
-    accepted = batch.settings.accept
-    findings: list[Finding] = []
+    kept = Kept(batch.settings, sha256)
     for check, rule in RULES.items():
-        if batch.settings.severity_of(check) == "off":
-            continue
-        found = (
-            each
-            for each in rule(batch)
-            if each.severity != "off" and not any(one.covers(each, sha256) for one in accepted)
-        )
-        findings += _gravest_first(found)
-    return findings
+        if batch.settings.severity_of(check) != "off":
+            kept.add(check, rule(batch))
+    return kept.findings()
 
 
-def _gravest_first(found: Iterator[Finding]) -> list[Finding]:
-    """Keep the first of each severity, so that many warnings do not crowd out the one that counts."""
-    kept: dict[Severity, list[Finding]] = {}
-    for each in found:
-        listed = kept.setdefault(each.severity, [])
-        if len(listed) < KEPT:
-            listed.append(each)
-    order: tuple[Severity, ...] = ("refuse", "quarantine", "warn")
-    return list(islice((each for severity in order for each in kept.get(severity, ())), KEPT))
+class Kept:
+    """The findings of each check that nobody has accepted: the first of each severity, however many there are."""
+
+    def __init__(self, settings: Checks, sha256: str) -> None:
+        self._accepted, self._sha256 = settings.accept, sha256
+        self._kept: dict[str, dict[Severity, list[Finding]]] = {check: {} for check in RULES}
+
+    def add(self, check: str, found: Iterable[Finding]) -> None:
+        """Keep what a check found, after what it found before."""
+        for each in found:
+            listed = self._kept[check].setdefault(each.severity, [])
+            if len(listed) < KEPT and each.severity != "off" and not self._is_accepted(each):
+                listed.append(each)
+
+    def _is_accepted(self, finding: Finding) -> bool:
+        return any(one.covers(finding, self._sha256) for one in self._accepted)
+
+    def findings(self) -> list[Finding]:
+        """Return the gravest of every check first, so that many warnings do not crowd out the one that counts."""
+        order: tuple[Severity, ...] = ("refuse", "quarantine", "warn")
+        listed: list[Finding] = []
+        for kept in self._kept.values():
+            listed += islice((each for severity in order for each in kept.get(severity, ())), KEPT)
+        return listed
 
 
 def verdict(findings: Sequence[Finding]) -> Severity:

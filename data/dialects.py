@@ -6,8 +6,10 @@ SQLite runs through the ``pysqlite3`` wheel, because the library of many systems
 from __future__ import annotations
 
 import math
+import re
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +24,17 @@ from data.outages import Outage
 
 Row = tuple[Any, ...]
 
+WAL_LIMIT = 64 * 1024 * 1024  # bytes SQLite's log keeps on the disk once it was emptied into the file
 WRITERS_LOCK = 0x0E5C  # any constant: the advisory lock that lets one writer in at a time
+
+STAGING = "staging"  # execution option of a writer's connection that only fills temporary tables, which locks nothing
 
 _WRITER_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     "temp_store=MEMORY",
+    f"journal_size_limit={WAL_LIMIT}",
     "cache_size=-65536",
 )
 _READER_PRAGMAS = ("query_only=ON", "foreign_keys=ON", "cache_size=-16384")
@@ -134,7 +140,7 @@ def _say_on_connect(engine: Engine, pragmas: Sequence[str]) -> None:
 def _say_on_begin(engine: Engine, statement: str) -> None:
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(STAGING) else statement)
 
 
 def _postgresql_engine(url: URL, *, readonly: bool, limited: bool, patience: Patience) -> Engine:
@@ -214,6 +220,66 @@ def bulk_replace(connection: Connection, table: Table, columns: Sequence[str], r
         _copy_over(connection, table, columns, bound)
     else:
         connection.exec_driver_sql(_insert_text("INSERT OR REPLACE", table.name, columns), bound)
+
+
+def bulk_insert_columns(
+    connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Sequence[Any]]
+) -> None:
+    """Like ``bulk_insert``, of values that stand in columns and need no binding (numbers, texts, truths)."""
+    if not columns or not len(columns[0]):
+        return
+    if connection.dialect.name == "postgresql":
+        lines = "\n".join(map("\t".join, zip(*map(_copy_texts, columns), strict=True)))
+        statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
+        with through_driver(connection, statement) as driver, driver.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.write(lines + "\n")
+    else:
+        connection.exec_driver_sql("SELECT 1")  # so that the transaction has begun
+        statement = _insert_text("INSERT", table.name, names)
+        with through_driver(connection, statement) as driver:
+            driver.executemany(statement, zip(*columns, strict=True))
+
+
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _copy_texts(column: Sequence[Any]) -> Iterable[str]:
+    """Return a column as PostgreSQL's COPY writes it."""
+    kinds = set(map(type, column))
+    if kinds == {str}:
+        return column if _SPECIAL.search("".join(column)) is None else [text.translate(_ESCAPES) for text in column]
+    if kinds <= {int, bool, float}:
+        return map(repr, column)
+    return [
+        "\\N" if each is None else each.translate(_ESCAPES) if isinstance(each, str) else repr(each) for each in column
+    ]
+
+
+@contextmanager
+def staging_place(connection: Connection) -> Iterator[str]:
+    """Give a fresh connection a place for very many temporary rows, as the prefix of its tables' names.
+
+    On PostgreSQL temporary tables are on the disk already. On SQLite it is a file beside the warehouse that has lost
+    its name as soon as it is open, so that nothing is left of it whatever happens.
+    """
+    if connection.dialect.name == "postgresql":
+        yield ""
+        return
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise WarehouseUnavailableError("the connection to SQLite is closed")
+    for name in _STAGED_NAMES:
+        driver.execute(f"DROP TABLE IF EXISTS temp.{name}")  # of a small load, they would stand before the others
+    (_, _, path), *_rest = driver.execute("PRAGMA database_list").fetchall()
+    with tempfile.NamedTemporaryFile(dir=Path(path).parent, prefix=".staging-", suffix=".db") as file:
+        driver.execute("ATTACH DATABASE ? AS staging", (file.name,))
+        for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-32768"):
+            driver.execute(f"PRAGMA staging.{pragma}").fetchall()
+    yield "staging."
+
+
+_STAGED_NAMES = ("staged", "known_series", "decided")
 
 
 def _insert_text(verb: str, table: str, columns: Sequence[str]) -> str:

@@ -125,6 +125,17 @@ class Correction:
     decided_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class PartsOf:
+    """A sum that is stored where the publisher gives none: the members of a dimension and the one they make."""
+
+    indicator: str
+    dimension: str
+    total: str
+    parts: tuple[str, ...]
+    missing_is_zero: bool = False
+
+
 @dataclass(frozen=True)
 class Load:
     """One file or answer, parsed: what ``Warehouse.write`` stores in one transaction.
@@ -149,6 +160,7 @@ class Load:
     corrections: Sequence[Correction] = ()
     release_at: datetime | None = None
     began_s: float | None = None
+    totals: Sequence[PartsOf] = ()  # in this order
 
     def begun(self) -> Load:
         """Return the load with work on it begun now, unless it began before."""

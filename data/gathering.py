@@ -10,7 +10,7 @@ from datetime import date
 from data.facts import KEY_PARTS, Citation, Fact, Load, SeriesKey
 from data.periods import Frequency, month_of, quarter_of, year_of
 
-_STATUS_WITH_VALUE = {"A", "P", "E", "F", "B"}
+STATUS_WITH_VALUE = {"A", "P", "E", "F", "B"}
 
 
 class LoadRefusedError(Exception):
@@ -40,10 +40,7 @@ def gather(load: Load) -> Gathered:
         elif content_of(earlier) == content_of(fact):
             gathered.collapsed += 1
         else:
-            raise LoadRefusedError(
-                f"{series_text(fact.key)} {period_text(fact.key.frequency, fact.period)} is given twice: "
-                f"{earlier.raw!r} at {earlier.place} and {fact.raw!r} at {fact.place}"
-            )
+            raise given_twice(earlier, fact)
         if fact.citation is not None:
             gathered.citations[citation_id(fact.citation)] = fact.citation
     return gathered
@@ -56,10 +53,22 @@ def content_of(fact: Fact) -> tuple[float | None, str, str]:
 
 def _check(fact: Fact) -> None:
     if fact.value is None:
-        if fact.obs_status in _STATUS_WITH_VALUE and fact.conf_status == "F":
-            raise LoadRefusedError(f"{series_text(fact.key)}: no value and no status that says why, at {fact.place}")
+        if fact.obs_status in STATUS_WITH_VALUE and fact.conf_status == "F":
+            raise without_reason(fact)
     elif not math.isfinite(fact.value):
         raise LoadRefusedError(f"{series_text(fact.key)}: {fact.raw!r} at {fact.place} is not a finite number")
+
+
+def given_twice(earlier: Fact, later: Fact) -> LoadRefusedError:
+    """Return the refusal of a load with two contents for one period of a series."""
+    what = f"{series_text(later.key)} {period_text(later.key.frequency, later.period)}"
+    places = f"{earlier.raw!r} at {earlier.place} and {later.raw!r} at {later.place}"
+    return LoadRefusedError(f"{what} is given twice: {places}")
+
+
+def without_reason(fact: Fact) -> LoadRefusedError:
+    """Return the refusal of a load with neither a value nor a reason for that."""
+    return LoadRefusedError(f"{series_text(fact.key)}: no value and no status that says why, at {fact.place}")
 
 
 def _note_series(gathered: Gathered, series_id: int, fact: Fact) -> None:

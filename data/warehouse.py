@@ -18,13 +18,24 @@ from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from data import migrations, schema
 from data.clock import to_shanghai
-from data.dialects import PATIENT, Patience, WarehouseUnavailableError, is_damaged, lock_writers, make_engine, settle
+from data.dialects import (
+    PATIENT,
+    STAGING,
+    Patience,
+    WarehouseUnavailableError,
+    is_damaged,
+    lock_writers,
+    make_engine,
+    settle,
+    staging_place,
+)
 from data.facts import Load, LoadReport
 from data.failpoints import checkpoint
 from data.gathering import Gathered, LoadRefusedError, gather
 from data.insistence import insisting
 from data.outages import DAMAGED, outage_of
 from data.read_cache import ReadCache
+from data.staging import Staging
 from data.storing import insert_ledger_row, ledger_row, store, write_remarks
 from data.vintages import WITHDRAWN
 
@@ -187,21 +198,56 @@ class Warehouse:
     def _write_new(self, load: Load) -> LoadReport:
         gathered = gather(load)
         checkpoint("facts gathered")
-        return self._store(load, gathered)
+        return self._store_gathered(load, gathered)
 
     @insisting
-    def _store(self, load: Load, gathered: Gathered) -> LoadReport:
+    def _store_gathered(self, load: Load, gathered: Gathered) -> LoadReport:
         with self.writing.begin() as connection:
             lock_writers(connection)
-            # Another writer may have stored it while this one gathered.
-            earlier = _done_before(connection, load)
-            if earlier is not None:
-                return _unchanged(load, earlier)
-            simulated = _is_simulated(connection, load.source)
-            report = store(connection, load, gathered, simulated=simulated, now=self._next_time(connection))
-            if any(report.counts[name] for name in ("new", "revised", "late")):
-                _bump_version(connection, report.load_id)
-            checkpoint("data version bumped")
+            staging = Staging(connection)
+            staging.fill(gathered)
+            report = self._store(connection, load, staging)
+            staging.clear()
+        checkpoint("committed")
+        return report
+
+    def _store(self, connection: Connection, load: Load, staging: Staging) -> LoadReport:
+        """Store what is staged in the transaction of ``connection``, in which no other writer is at work."""
+        # Another writer may have stored it while this one gathered.
+        earlier = _done_before(connection, load)
+        if earlier is not None:
+            return _unchanged(load, earlier)
+        simulated = _is_simulated(connection, load.source)
+        report = store(connection, load, staging, simulated=simulated, now=self._next_time(connection))
+        if any(report.counts[name] for name in ("new", "revised", "late")):
+            _bump_version(connection, report.load_id)
+        checkpoint("data version bumped")
+        return report
+
+    @contextmanager
+    def staging(self) -> Iterator[Staging]:
+        """Give a place for the facts of a long load, beside the warehouse: no other writer waits meanwhile."""
+        with self.writing.connect() as connection, staging_place(connection) as place:
+            connection.execution_options(**{STAGING: True})
+            try:
+                yield Staging(connection, place)
+            finally:
+                connection.invalidate()  # with it goes what was staged, and the room it took on the disk
+
+    def write_staged(self, load: Load, staging: Staging) -> LoadReport:
+        """Store a load whose facts are staged, whole or not at all, as ``write`` does; it has no ``facts`` itself."""
+        load = load.begun()
+        if load.release_at is not None and self._clock() < load.release_at:
+            return self._record_embargo(load, load.release_at)
+        connection = staging.connection
+        connection.commit()
+        connection.execution_options(**{STAGING: False})
+        try:
+            with connection.begin():
+                lock_writers(connection)
+                report = self._store(connection, load, staging)
+        except LoadRefusedError as refusal:
+            return self.record_failure(load, str(refusal))
         checkpoint("committed")
         return report
 

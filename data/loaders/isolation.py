@@ -21,10 +21,12 @@ from types import TracebackType
 from typing import IO, Self
 
 from data.catalogue import Catalogue
-from data.loaders import FileRefusedError, Parsed, Source, parse
+from data.columns import Piece
+from data.loaders import FileRefusedError, Parsed, Source, stream
 from data.loaders.limits import Limits
 from data.loaders.nursery import ENDED_BY_ITSELF, ENDING, FRAME, TOO_LONG, TOO_MUCH, Job, Parse
-from data.loaders.wire import WireError, read_answer
+from data.loaders.pieces import joined
+from data.loaders.wire import WireError, read_pieces
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 20  # beyond a file's own time, before the process that should have ended it is ended itself
@@ -34,7 +36,7 @@ KEPT_ENVIRONMENT = ("PATH", "TZ", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "
 class Isolation:
     """Reads files in confined children. Use as a context manager, from one thread at a time."""
 
-    def __init__(self, catalogue: Catalogue, parse: Parse = parse) -> None:
+    def __init__(self, catalogue: Catalogue, parse: Parse = stream) -> None:
         self._catalogue, self._parse = catalogue, parse
         self._nursery: subprocess.Popen[bytes] | None = None
 
@@ -54,17 +56,24 @@ class Isolation:
         ``label`` is what messages call the file (its escaped name). Raises ``FileRefusedError``, also for a file
         that exhausts or crashes its reader, and ``SourceError``.
         """
+        return joined(self.stream(source, path, label))
+
+    def stream(self, source: Source, path: Path, label: str = "") -> Iterator[Piece]:
+        """Read one file as ``parse`` does and give it in pieces. Read them all, or close this generator."""
         label = label or path.name
         limits: Limits = source.limits
         answer = _Answer(self._ask(Job.of(source, path, self._parse)))
         timer = threading.Timer(limits.wall_s + PATIENCE_S, self._kill)
         timer.start()
         try:
-            parsed = read_answer(answer.lines(), label)
+            yield from read_pieces(answer.lines(), label)
         except WireError as error:
             answer.drain()
             reason = answer.ending.reason(limits) or str(error)
             raise FileRefusedError(label, "the file", "a file this reader can read", reason) from error
+        except GeneratorExit:
+            self._kill()  # nobody wants the rest
+            raise
         except BaseException:
             answer.drain()
             raise
@@ -74,7 +83,6 @@ class Isolation:
             timer.cancel()
             if answer.is_broken:
                 self._kill()
-        return parsed
 
     def close(self) -> None:
         """End the reading process, if one was started."""

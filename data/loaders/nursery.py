@@ -24,10 +24,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, Self
 
 from data.catalogue import Catalogue
+from data.columns import Piece
 from data.loaders import OPTIONS, FileRefusedError, Parsed, Source, SourceError
 from data.loaders.archives import check_file
 from data.loaders.limits import MIB, Limits
-from data.loaders.wire import crash_line, mistake_line, parsed_lines, refusal_line
+from data.loaders.wire import answer_lines, crash_line, mistake_line, parsed_lines, refusal_line
 
 FRAME = struct.Struct(">I")  # length of what follows; 0 ends the answer
 ENDING = struct.Struct(">ii")  # the child's exit status as of waitpid, and why it was ended here
@@ -35,7 +36,7 @@ ENDED_BY_ITSELF, TOO_LONG, TOO_MUCH = 0, 1, 2
 CHUNK = 256 * 1024
 GRACE_S = 2
 
-Parse = Callable[[Source, Path, Catalogue], Parsed]
+Parse = Callable[[Source, Path, Catalogue], Parsed | Iterator[Piece]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Job:
     @classmethod
     def of(cls, source: Source, path: Path, parse: Parse) -> Self:
         """Return the job of reading ``path`` as ``source`` declares."""
-        header = source.model_dump(exclude={"options", "declared_in", "limits", "checks", "schedule"})
+        header = source.model_dump(exclude={"options", "declared_in", "limits", "checks", "schedule", "totals"})
         options = None if source.options is None else source.options.model_dump()
         return cls(header, source.declared_in, options, path.absolute(), source.limits, parse)
 
@@ -149,6 +150,7 @@ def _be_the_child(job: Job, catalogue: Catalogue, writing: int) -> NoReturn:
         _silence(sys.stderr.fileno())
         warnings.simplefilter("ignore")
         confine(job.limits)
+        gc.disable()  # the child ends with its file; until then it would walk over every row again and again
         with os.fdopen(writing, "wb") as out:
             out.writelines(_lines(job, catalogue))
         code = 0
@@ -176,7 +178,8 @@ def confine(limits: Limits) -> None:
 def _lines(job: Job, catalogue: Catalogue) -> Iterator[bytes]:
     try:
         check_file(job.path, job.limits)
-        yield from parsed_lines(job.parse(job.source(), job.path, catalogue))
+        parsed = job.parse(job.source(), job.path, catalogue)
+        yield from parsed_lines(parsed) if isinstance(parsed, Parsed) else answer_lines(parsed)
     except FileRefusedError as error:
         yield refusal_line(error)
     except SourceError as error:

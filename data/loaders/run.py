@@ -6,9 +6,12 @@ declaration that is wrong by itself stops everything, because it is the program'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,25 +19,26 @@ from sqlalchemy import select
 
 from data import schema
 from data.approvals import accepting, approvals
-from data.catalogue import Catalogue, Indicator
+from data.catalogue import Catalogue
 from data.catalogue.errors import UnknownKeyPartError
 from data.check_history import batch_of
 from data.checks import examine, summary, verdict
 from data.clock import Clock
+from data.columns import Piece
 from data.corrections import CorrectionError, correct
-from data.facts import Fact, Load, LoadReport, Reject
+from data.facts import Fact, Load, LoadReport, PartsOf, Reject
 from data.failpoints import checkpoint
 from data.findings import Finding, Severity
 from data.fingerprints import file_sha256, fingerprint, folder_fingerprint
-from data.gathering import period_text, series_text
 from data.insistence import insist
-from data.loaders import FileRefusedError, Parsed, Source, SourceError, parse
+from data.loaders import FileRefusedError, Source, SourceError, stream
 from data.loaders.addresses import FetchError, TransientFetchError
+from data.loaders.cases import impossible, is_possible, unit_refusal
 from data.loaders.fetch_options import Fed, FetchOptions, SqlOptions
 from data.loaders.intake import label_of
 from data.loaders.isolation import Isolation
+from data.loaders.pieces import joined
 from data.loaders.sensitive import SensitiveFileError
-from data.periods import period_is_possible
 from data.warehouse import Warehouse
 from data.withdrawals import withdrawn
 
@@ -42,6 +46,7 @@ if TYPE_CHECKING:  # it takes an HTTP client along, which only a source with an 
     from data.loaders.downloads import Download, Downloader
 
 LOADERS_FOLDER = Path(__file__).parent
+LONG_FACTS = 50_000  # from here on a file is staged piece by piece and never in memory as a whole
 
 
 @dataclass(frozen=True)
@@ -176,14 +181,18 @@ def _run_once(
     _check_checks(fetched.source, catalogue)
     approved = approvals(warehouse, fetched.source.code, fetched.sha256)
     source = accepting(fetched.source, approved, fetched.sha256)
-    load = fetched.load(warehouse).begun()
+    load = replace(fetched.load(warehouse).begun(), totals=_sums(source, catalogue))
     try:
         unchanged = _is_still(fetched)
-        parsed = _parsed(fetched, catalogue, isolation)
-        unchanged()
+        with closing(_pieces(fetched, catalogue, isolation, unchanged)) as pieces:
+            begun = list(_beginning(pieces))
+            if sum(len(piece.columns) for piece in begun) > LONG_FACTS and not source.corrections:
+                load = replace(load, note="; ".join(each.note for each in approved))
+                return _run_long(source, load, chain(begun, pieces), catalogue, warehouse, today or Clock().today())
+            parsed = joined(chain(begun, pieces))
         checkpoint("file parsed")
         corrected = correct(parsed.facts, parsed.rejects, source.corrections, load.file_name, catalogue)
-        facts, impossible = check(corrected.facts, catalogue, load.file_name)
+        facts, not_possible = check(corrected.facts, catalogue, load.file_name)
     except SourceError:
         raise
     except CorrectionError as error:
@@ -192,7 +201,7 @@ def _run_once(
         return warehouse.record_failure(replace(load, findings=[_sensitive(error)]), str(error), "quarantined")
     except (FileRefusedError, UnknownKeyPartError, OSError, ValueError) as error:
         return warehouse.record_failure(replace(load, findings=[_unreadable(error)]), str(error))
-    rejects = [*corrected.rejects, *impossible]
+    rejects = [*corrected.rejects, *not_possible]
     note = "; ".join([*(each.note for each in approved), *parsed.notes])
     load = replace(load, facts=facts, rejects=rejects, rows_read=parsed.rows_read, note=note)
     load = replace(load, corrections=corrected.applied)
@@ -201,10 +210,37 @@ def _run_once(
     tombstones = withdrawn(warehouse, load, parsed.blanks)
     load = replace(load, facts=[*facts, *tombstones], findings=[*examine(batch, load.sha256), *corrected.findings])
     checkpoint("facts checked")
-    held_back = HELD_BACK.get(verdict(load.findings))
-    if held_back is not None:
-        return warehouse.record_failure(load, summary(load.findings), held_back)
-    return warehouse.write(load)
+    return _held_back(warehouse, load) or warehouse.write(load)
+
+
+def _beginning(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Give the pieces of a file, but of a long one only as many as it takes to know that it is long."""
+    facts = 0
+    for piece in pieces:
+        facts += len(piece.columns)
+        yield piece
+        if facts > LONG_FACTS:
+            return
+
+
+def _run_long(
+    source: Source, load: Load, pieces: Iterable[Piece], catalogue: Catalogue, warehouse: Warehouse, day: date
+) -> LoadReport:
+    from data.loaders.long_load import run_long  # it takes numpy along, which only a long file needs
+
+    return run_long(load, pieces, source.checks, catalogue, warehouse, day, partial(_held_back, warehouse))
+
+
+def _held_back(warehouse: Warehouse, load: Load) -> LoadReport | None:
+    state = HELD_BACK.get(verdict(load.findings))
+    return None if state is None else warehouse.record_failure(load, summary(load.findings), state)
+
+
+def _sums(source: Source, catalogue: Catalogue) -> list[PartsOf]:
+    try:
+        return [each for total in source.totals for each in total.sums(catalogue)]
+    except ValueError as error:
+        raise SourceError(source.declared_in, "totals", str(error)) from error
 
 
 HELD_BACK: Mapping[Severity, str] = {"quarantine": "quarantined", "refuse": "failed"}
@@ -240,10 +276,15 @@ def _check_checks(source: Source, catalogue: Catalogue) -> None:
         raise SourceError(source.declared_in, "checks", f"indicator {unknown[0]!r} is not in the catalogue")
 
 
-def _parsed(fetched: Fetched, catalogue: Catalogue, isolation: Isolation | None) -> Parsed:
+def _pieces(
+    fetched: Fetched, catalogue: Catalogue, isolation: Isolation | None, unchanged: Callable[[], None]
+) -> Generator[Piece]:
+    """Give the file in pieces; at its end it must be ``unchanged``."""
     if isolation is None:
-        return parse(fetched.source, fetched.path, catalogue)
-    return isolation.parse(fetched.source, fetched.path, fetched.name)
+        yield from stream(fetched.source, fetched.path, catalogue)
+    else:
+        yield from isolation.stream(fetched.source, fetched.path, fetched.name)
+    unchanged()
 
 
 def _sensitive(error: SensitiveFileError) -> Finding:
@@ -267,29 +308,16 @@ def check(facts: Iterable[Fact], catalogue: Catalogue, name: str) -> tuple[list[
     rejects: list[Reject] = []
     cases: set[tuple[str, str, str]] = set()
     for fact in facts:
-        indicator = catalogue.indicator(fact.key.indicator)
         case = (fact.key.indicator, fact.key.measure, fact.unit)
         if case not in cases:
-            _check_unit(fact, indicator, catalogue, name)
+            refusal = unit_refusal(fact.key, fact.unit, fact.place, catalogue, name)
+            if refusal is not None:
+                raise refusal
             cases.add(case)
-        if _is_possible(fact, indicator):
+        if is_possible(fact.key, fact.period, catalogue):
             possible.append(fact)
         else:
-            period = period_text(fact.key.frequency, fact.period)
-            rejects.append(Reject(fact.place, fact.raw, f"{fact.key.indicator} has no period {period} (1–2月合并)"))
+            rejects.append(impossible(fact))
     if not possible:
         raise FileRefusedError(name, "the file", "at least one value", "none")
     return possible, rejects
-
-
-def _check_unit(fact: Fact, indicator: Indicator, catalogue: Catalogue, name: str) -> None:
-    if fact.key.measure == "level" and fact.unit != indicator.unit:
-        raise FileRefusedError(name, fact.place, f"{series_text(fact.key)} in {indicator.unit}", fact.unit)
-    if fact.unit not in catalogue.units:
-        raise FileRefusedError(name, fact.place, "a declared unit", fact.unit)
-
-
-def _is_possible(fact: Fact, indicator: Indicator) -> bool:
-    key = fact.key
-    combined = indicator.combined_january_february
-    return period_is_possible(key.frequency, fact.period, combined=combined, accumulation=key.accumulation)

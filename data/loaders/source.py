@@ -23,6 +23,7 @@ from data.facts import Blank, Fact, Reject
 from data.fingerprints import declaration_sha256, file_sha256, fingerprint
 from data.loaders.limits import DEFAULT_LIMITS, Limits
 from data.schedule import Schedule
+from data.total_settings import Total
 
 OVERRIDES = "overrides"  # folder beside the declarations: <source code>.toml
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -78,6 +79,7 @@ class Source(Declared):
     limits: Limits = DEFAULT_LIMITS
     corrections: tuple[CorrectionEntry, ...] = ()
     schedule: Schedule | None = None
+    totals: tuple[Total, ...] = ()
     declared_in: Path = Field(default=Path(), exclude=True)
     options: Any = None
 

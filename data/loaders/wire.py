@@ -1,55 +1,63 @@
-"""What the confined reader hands back: parsed facts as JSON lines, in chunks, checked on arrival.
+"""What the confined reader hands back: parsed facts as JSON lines, column by column, checked on arrival.
 
 JSON and not pickle, because whoever takes over the reader must not be able to run code in the loader.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from sys import intern
 from typing import Any
 
 import orjson
 
-from data.facts import KEY_PARTS, Blank, Citation, Fact, Reject, SeriesKey
+from data.columns import COLUMN_NAMES, DEFAULTS, Columns, Piece
+from data.facts import KEY_PARTS, Blank, Citation, Reject, SeriesKey
+from data.loaders.pieces import joined, pieces_of
 from data.loaders.sensitive import SensitiveFileError
 from data.loaders.source import FileRefusedError, Parsed, SourceError
 
-CHUNK = 5_000
-_TEXTS = (3, 4, 5, 7, 8, 11)  # the places of texts in a fact's row
+_ALWAYS = len(COLUMN_NAMES) - len(DEFAULTS)  # the columns that are never left out
+_NONE = type(None)
+_TYPES: dict[str, set[type]] = {
+    "series": {int}, "period": {int}, "value": {float, _NONE}, "decimals": {int, _NONE}, "place": {str}, "raw": {str},
+    "obs_status": {str}, "conf_status": {str}, "derived": {bool}, "citation": {int, _NONE}, "note": {str},
+}  # fmt: skip
+_GREATEST = {"period": 2**31 - 1, "decimals": 1_000}
 
 
 class WireError(ValueError):
     """The reader's answer is not one."""
 
 
+def answer_lines(pieces: Iterable[Piece]) -> Iterator[bytes]:
+    """Return a file as lines: series and citations as they first appear, facts in columns, the end last."""
+    for piece in pieces:
+        yield _line("series", [[*_key_parts(key), unit] for key, unit in piece.series])
+        yield _line(
+            "citations", [[page.publisher, page.title, page.published_on, page.url] for page in piece.citations]
+        )
+        yield _line("facts", [getattr(piece.columns, name) for name in COLUMN_NAMES])
+        yield _line("blanks", _blank_rows(piece.blanks))
+        yield _line("rejects", [[each.place, each.raw, each.reason] for each in piece.rejects])
+        yield _line("piece", [piece.rows_read, piece.missing, piece.excluded, piece.notes])
+    yield _line("end", [])
+
+
 def parsed_lines(parsed: Parsed) -> Iterator[bytes]:
-    """Return a parsed file as lines: series and citations as they first appear, facts in chunks, the counts last."""
-    keys: dict[SeriesKey, int] = {}
-    citations: dict[Citation | None, int] = {None: -1}
-    for start in range(0, len(parsed.facts), CHUNK):
-        chunk = parsed.facts[start : start + CHUNK]
-        known = len(keys), len(citations) - 1
-        rows = [_fact_row(fact, keys, citations) for fact in chunk]
-        yield _line("keys", [[getattr(key, part) for part in KEY_PARTS] for key in list(keys)[known[0] :]])
-        new = [page for page in list(citations)[known[1] + 1 :] if page is not None]
-        yield _line("citations", [[page.publisher, page.title, page.published_on, page.url] for page in new])
-        yield _line("facts", rows)
-    known_keys = len(keys)
-    blanks = [
-        [keys.setdefault(each.key, len(keys)), each.period, each.unit, each.place, each.raw] for each in parsed.blanks
-    ]
-    yield _line("keys", [[getattr(key, part) for part in KEY_PARTS] for key in list(keys)[known_keys:]])
-    yield _line("blanks", blanks)
-    yield _line("rejects", [[each.place, each.raw, each.reason] for each in parsed.rejects])
-    yield _line("end", [parsed.rows_read, parsed.missing, parsed.excluded, parsed.notes])
+    """Return a parsed file as lines."""
+    return answer_lines(pieces_of(parsed))
 
 
-def _fact_row(fact: Fact, keys: dict[SeriesKey, int], citations: dict[Citation | None, int]) -> list[Any]:
-    return [
-        keys.setdefault(fact.key, len(keys)), fact.period, fact.value, fact.unit, fact.place, fact.raw,
-        fact.decimals, fact.obs_status, fact.conf_status, fact.derived,
-        citations.setdefault(fact.citation, len(citations) - 1), fact.note,
-    ]  # fmt: skip
+def _key_parts(key: SeriesKey) -> list[str]:
+    return [getattr(key, part) for part in KEY_PARTS]
+
+
+def _blank_rows(blanks: Sequence[Blank]) -> list[Any]:
+    keys = {each.key: None for each in blanks}
+    numbers = {key: number for number, key in enumerate(keys)}
+    rows = [[numbers[each.key], each.period, each.unit, each.place, each.raw] for each in blanks]
+    return [[_key_parts(key) for key in keys], rows]
 
 
 def refusal_line(error: FileRefusedError) -> bytes:
@@ -82,23 +90,33 @@ def _printable(content: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def read_answer(lines: Iterable[bytes], label: str) -> Parsed:
-    """Return the parsed file of an answer, or raise what the reader raised, with ``label`` as the file's name.
+    """Return the parsed file of an answer, as ``read_pieces`` does piece by piece."""
+    return joined(read_pieces(lines, label))
+
+
+def read_pieces(lines: Iterable[bytes], label: str) -> Iterator[Piece]:
+    """Give the pieces of an answer, or raise what the reader raised, with ``label`` as the file's name.
 
     Raises ``WireError`` if the answer is cut short or is not of this shape.
     """
-    parsed, keys, citations = Parsed(), list[SeriesKey](), list[Citation]()
+    piece, known = Piece(), [0, 0]
     for line in lines:
         try:
             kind, content = orjson.loads(line)
             if kind == "end":
-                parsed.rows_read, parsed.missing, parsed.excluded = (_whole(each) for each in content[:3])
-                parsed.notes = [_text(note) for note in content[3]]
-                return parsed
-            _read_line(kind, content, label, parsed, keys, citations)
+                return
+            if kind == "piece":
+                piece.rows_read, piece.missing, piece.excluded = (_whole(each) for each in content[:3])
+                piece.notes = [_text(note) for note in content[3]]
+            else:
+                _read_line(kind, content, label, piece, known)
         except (FileRefusedError, SourceError, WireError):
             raise
         except (ValueError, TypeError, IndexError) as error:
             raise WireError(f"not an answer of the reader: {error}") from error
+        if kind == "piece":
+            yield piece
+            piece = Piece()
     raise WireError("the answer of the reader ends too early")
 
 
@@ -106,20 +124,22 @@ def _read_line(
     kind: str,
     content: Any,  # noqa: ANN401 - any JSON
     label: str,
-    parsed: Parsed,
-    keys: list[SeriesKey],
-    citations: list[Citation],
+    piece: Piece,
+    known: list[int],
 ) -> None:
-    if kind == "keys":
-        keys += [SeriesKey(*(_text(part) for part in parts)) for parts in content]
+    if kind == "series":
+        piece.series = [(SeriesKey(*_interned(parts)), intern(_text(unit))) for *parts, unit in content]
+        known[0] += len(piece.series)
     elif kind == "citations":
-        citations += [Citation(*(_text(part) for part in parts)) for parts in content]
+        piece.citations = [Citation(*(_text(part) for part in parts)) for parts in content]
+        known[1] += len(piece.citations)
     elif kind == "facts":
-        parsed.facts += [_fact(row, keys, citations) for row in content]
+        piece.columns = _columns(content, *known)
     elif kind == "blanks":
-        parsed.blanks += [_blank(row, keys) for row in content]
+        keys = [SeriesKey(*_interned(parts)) for parts in content[0]]
+        piece.blanks = [_blank(row, keys) for row in content[1]]
     elif kind == "rejects":
-        parsed.rejects += [Reject(*(_text(part) for part in parts)) for parts in content]
+        piece.rejects = [Reject(*(_text(part) for part in parts)) for parts in content]
     elif kind == "refused":
         raise FileRefusedError(label, *(_text(part) for part in content))
     elif kind == "held":
@@ -132,16 +152,27 @@ def _read_line(
         raise WireError(f"a line of kind {kind!r}")
 
 
-def _fact(row: list[Any], keys: list[SeriesKey], citations: list[Citation]) -> Fact:
-    key, period, value, unit, place, raw, decimals, obs_status, conf_status, derived, citation, note = row
-    if not all(isinstance(row[index], str) for index in _TEXTS) or type(derived) is not bool:
-        raise WireError(f"a fact of other types: {row!r:.200}")
-    if not (value is None or type(value) is float) or not (decimals is None or type(decimals) is int):
-        raise WireError(f"a fact of other types: {row!r:.200}")
-    return Fact(
-        keys[_whole(key)], _whole(period), value, unit, place, raw, decimals, obs_status, conf_status, derived,
-        None if citation == -1 else citations[_whole(citation)], note,
-    )  # fmt: skip
+def _columns(content: list[Any], series: int, citations: int) -> Columns:
+    """Return the facts of a line; every column is of its type, of equal length, and points to what was told."""
+    if len(content) != len(COLUMN_NAMES):
+        raise WireError(f"facts in {len(content)} columns")
+    columns = dict(zip(COLUMN_NAMES, content, strict=True))
+    length = len(columns["series"])
+    for number, (name, column) in enumerate(columns.items()):
+        if column is None and number >= _ALWAYS:
+            continue
+        if not isinstance(column, list) or len(column) != length or not set(map(type, column)) <= _TYPES[name]:
+            raise WireError(f"facts with a column {name} of other types")
+    for name, end in (("series", series), ("citation", citations), *((n, most + 1) for n, most in _GREATEST.items())):
+        numbers = [each for each in columns[name] or () if each is not None]
+        if numbers and not 0 <= min(numbers) <= max(numbers) < end:
+            raise WireError(f"facts with a column {name} that points nowhere")
+    return Columns(**columns)
+
+
+def _interned(parts: list[Any]) -> Iterator[str]:
+    """Return the parts of a key, each text once in memory: the same few stand in very many keys."""
+    return (intern(_text(part)) for part in parts)
 
 
 def _blank(row: list[Any], keys: list[SeriesKey]) -> Blank:

@@ -257,13 +257,29 @@ def test_a_cut_or_forged_answer_is_no_answer(parsed):
     for number in range(len(lines)):
         with pytest.raises(WireError):
             read_answer(lines[:number], "x")
+    key = b'["series",[["i","r","M","S","level","_T","_T","_T","_T","_T","_Z","_Z","raw","_Z","u"]]]'
+    read_answer(
+        [
+            key,
+            b'["facts",[[0],[1],[1.0],[0],["p"],["r"],null,null,null,null,null]]',
+            b'["piece",[1,0,0,[]]]',
+            *lines[-1:],
+        ],
+        "x",
+    )
     for forged in (
-        b"{}", b"[]", b'["facts",[[0]]]', b'["facts",[[0,1,"1","u","p","r",0,"A","F",false,-1,""]]]', b'["odd",[]]',
-        b'["facts",[[-1,1,1.0,"u","p","r",0,"A","F",false,-1,""]]]', b'["rejects",[["a","b"]]]', b"\xff",
-        b'["keys",[[1]]]',
+        b"{}", b"[]", b'["facts",[[0]]]', b'["odd",[]]', b'["rejects",[["a","b"]]]', b"\xff", b'["series",[[1]]]',
+        b'["facts",[[0],[1],["1"],[0],["p"],["r"],null,null,null,null,null]]',
+        b'["facts",[[-1],[1],[1.0],[0],["p"],["r"],null,null,null,null,null]]',
+        b'["facts",[[1],[1],[1.0],[0],["p"],["r"],null,null,null,null,null]]',
+        b'["facts",[[0],[1],[1.0],[0],["p"],["r"],null,null,null,[0],null]]',
+        b'["facts",[[0],[1],[1.0],[0],["p","q"],["r"],null,null,null,null,null]]',
+        b'["facts",[[0],[true],[1.0],[0],["p"],["r"],null,null,null,null,null]]',
+        b'["facts",[[0],[99999999999],[1.0],[0],["p"],["r"],null,null,null,null,null]]',
+        b'["facts",[[0],[1],null,[0],["p"],["r"],null,null,null,null,null]]',
     ):  # fmt: skip
         with pytest.raises(WireError):
-            read_answer([forged, lines[-1]], "x")
+            read_answer([key, forged, lines[-2], lines[-1]], "x")
 
 
 def test_a_text_that_is_no_unicode_travels_as_escapes():

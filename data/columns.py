@@ -41,6 +41,14 @@ class Columns:
         column: list[Any] | None = getattr(self, name)
         return [DEFAULTS[name]] * len(self) if column is None else column
 
+    def extend(self, other: Columns) -> None:
+        """Add more facts behind these."""
+        for name in DEFAULTS:
+            if getattr(self, name) is not None or getattr(other, name) is not None:
+                setattr(self, name, [*self.rare(name), *other.rare(name)])
+        for name in COLUMN_NAMES[: -len(DEFAULTS)]:
+            getattr(self, name).extend(getattr(other, name))
+
     def kept(self, wanted: Sequence[bool]) -> Columns:
         """Return the facts that are wanted."""
         kept: dict[str, Any] = {}

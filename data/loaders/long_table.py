@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
@@ -17,21 +17,23 @@ from typing import TextIO
 
 from data.catalogue import Catalogue
 from data.columns import Numbering, Piece
-from data.facts import Blank, Reject, SeriesKey
+from data.loaders.documents import last_bytes
 from data.loaders.encodings import find_encoding
-from data.loaders.grids import text_of
+from data.loaders.figures import ONE, FigureReading
+from data.loaders.grids import Grid, text_of
 from data.loaders.layouts import Column, Group, TableLayout
-from data.loaders.numbers import NumberError, number_of_cell
 from data.loaders.period_cells import PeriodError
-from data.loaders.placements import ONE, Place, name_codes, place_column
-from data.loaders.source import Declared, FileRefusedError, Source
-from data.loaders.table import RAW_CHARACTERS
+from data.loaders.shapes import Line, shape
+from data.loaders.source import Declared, FileRefusedError, Parsed, Source
+from data.loaders.table_headers import find_columns
+from data.loaders.table_rows import TableReader
+from data.periods import Accumulation
 
 LONG_BYTES = 8 * 1024 * 1024
 ROWS = 20_000  # of one stretch
 FACTOR_DIGITS = 10
 _PLAIN_LAYOUT = {
-    "format", "encoding", "header_row", "first_row", "missing", "period", "unmatched", "carried", "lookup", "group",
+    "format", "encoding", "delimiter", "header_row", "first_row", "missing", "period", "unmatched", "lookup", "group",
 }  # fmt: skip
 _PLAIN_PLACE = {
     "indicator", "accumulation", "measure", "region", "industry", "partner", "commodity", "flow", "breakdown",
@@ -46,7 +48,12 @@ _ONLY_NUMBERS = re.compile(rf"(?:{_NUMBER}\n)*+", re.ASCII)
 def can_stream(source: Source, path: Path) -> bool:
     """Tell whether a file is long, and its declaration and header plain."""
     layout: TableLayout = source.options.table
-    return path.stat().st_size >= LONG_BYTES and _is_plain(layout) and _has_plain_header(path, layout)
+    return (
+        path.stat().st_size >= LONG_BYTES
+        and _is_plain(layout)
+        and _has_plain_header(path, layout)
+        and last_bytes(path, 1) == b"\n"
+    )
 
 
 def _is_plain(layout: TableLayout) -> bool:
@@ -58,6 +65,8 @@ def _is_plain(layout: TableLayout) -> bool:
         and (layout.header_row, layout.first_row) == (1, 2)
         and _sets_only({"column", "form"}, layout.period)
         and isinstance(layout.period.column, str)
+        and layout.period.reading.stretch is None
+        and not layout.period.reading.serial
         and all(_sets_only(_PLAIN_PLACE, each) for each in places)
         and all(_sets_only(_PLAIN_LOOKUP, each) for each in layout.lookup)
         and len(alike) == 1
@@ -84,10 +93,10 @@ def _has_plain_header(path: Path, layout: TableLayout) -> bool:
     try:
         with path.open("rb") as file:
             line = file.readline(100_000)
-        texts = [text.strip() for text in next(csv.reader([line.decode("utf-8-sig")], strict=True))]
+        texts = [text.strip() for text in next(csv.reader([line.decode("utf-8-sig")], strict=True))]  # commas
     except (UnicodeDecodeError, csv.Error, StopIteration):
         return False  # the careful reader says what is wrong, or reads another encoding
-    declared = {*layout.row_headers, *layout.carried, *layout.value_headers}
+    declared = {*layout.row_headers, *layout.value_headers}
     return len(texts) == len(declared) and set(texts) == declared
 
 
@@ -110,8 +119,8 @@ def stream(source: Source, path: Path, catalogue: Catalogue) -> Iterator[Piece]:
 
 def _pieces(source: Source, path: Path, catalogue: Catalogue, layout: TableLayout, file: TextIO) -> Iterator[Piece]:
     rows = csv.reader(file, strict=True)
-    headers = {text.strip(): number for number, text in enumerate(next(rows))}
-    reader = _LongReader(source, path, catalogue, layout, headers)
+    head = next(rows)
+    reader = _LongReader(source, path, catalogue, layout, head)
     first = layout.first_row or 2
     while stretch := list(islice(rows, ROWS)):
         yield reader.read(first, stretch)
@@ -119,30 +128,19 @@ def _pieces(source: Source, path: Path, catalogue: Catalogue, layout: TableLayou
 
 
 class _LongReader:
-    """Reads stretches of rows; remembers the series of every name and the number of every period it saw."""
+    """Reads stretches of rows; remembers the series of every name and the number of every period it saw.
 
-    def __init__(
-        self, source: Source, path: Path, catalogue: Catalogue, layout: TableLayout, headers: Mapping[str, int]
-    ) -> None:
-        self.path, self.layout = path, layout
-        self.missing = frozenset(layout.missing)
-        self.form = layout.period.reading
-        self.period_index = headers[str(layout.period.column)]
-        self.last_index = max(headers.values())
-        self.when = [headers[header] for header in layout.group[0].when]
-        self.lookups = [
-            (each.part, headers[each.header], name_codes(source, catalogue, each)) for each in layout.lookup
-        ]
-        self.names = [*self.when, *(index for _, index, _ in self.lookups)]
-        self.headers = [column.header for column in layout.group[0].column]
-        self.indexes = [headers[header] for header in self.headers]
-        self.groups = {
-            tuple(group.when.values()): [
-                place_column(source, catalogue, group, column, self.form.frequency) for column in group.column
-            ]
-            for group in layout.group
-        }
-        self.places: list[Place] = next(iter(self.groups.values()))
+    ``careful`` is the reader of all tables: it reads the odd rows, and says what names and columns mean.
+    """
+
+    def __init__(self, source: Source, path: Path, catalogue: Catalogue, layout: TableLayout, head: list[str]) -> None:
+        table = shape(path.name, Grid("", [head, head], delimiter=","), layout)
+        columns = find_columns(path.name, table)
+        self.careful = TableReader(source, path, catalogue, layout, table, columns)
+        self.last_index, self.width = self.careful.last_index, len(head)
+        self.names = [*self.careful.when, *(index for _, index, _ in self.careful.lookups)]
+        self.columns = next(iter(self.careful.groups.values()))[1]
+        self.is_plain = all(each.place.figures.is_plain for _, group in self.careful.groups.values() for each in group)
         self.numbering = Numbering()
         self.series: dict[tuple[str, ...], tuple[int, ...] | None] = {}
         self.periods: dict[str, int | None] = {}
@@ -150,21 +148,22 @@ class _LongReader:
     def read(self, first: int, rows: list[list[str]]) -> Piece:
         """Return a stretch of rows, of which ``first`` is the number of the first in the file."""
         piece = Piece()
-        if min(map(len, rows)) <= self.last_index:
+        lengths = set(map(len, rows))
+        if self.is_plain and lengths == {self.width}:
+            self._read_columns(first, rows, piece)
+        else:
             for number, row in enumerate(rows, start=first):
                 self._read_carefully(number, row, piece)
-        else:
-            self._read_columns(first, rows, piece)
         piece.series, piece.citations = self.numbering.new()
         return piece
 
     # --- column by column
 
     def _read_columns(self, first: int, rows: list[list[str]], piece: Piece) -> None:
-        columns = list(zip(*rows, strict=False))  # a longer row has cells nobody declared
+        columns = list(zip(*rows, strict=True))
         series = self._series_of(columns, len(rows))
-        periods = self._periods_of(columns[self.period_index])
-        figures = [columns[index] for index in self.indexes]
+        periods = self._periods_of(columns[self.careful.period_index])
+        figures = [columns[each.index] for each in self.columns]
         begin = 0
         for odd in [*self._odd_rows(series, periods, figures), len(rows)]:
             stretch = slice(begin, odd)
@@ -182,13 +181,15 @@ class _LongReader:
         return list(map(self.series.__getitem__, names))
 
     def _numbers(self, texts: Sequence[str]) -> tuple[int, ...] | None:
-        places = self.groups.get(tuple(texts[: len(self.when)]))
-        parts = {
-            part: known.get(text) for (part, _, known), text in zip(self.lookups, texts[len(self.when) :], strict=True)
-        }
-        if places is None or None in parts.values():
+        known_as, when = self.careful.names, len(self.careful.when)
+        found = self.careful.groups.get(tuple(known_as[text] for text in texts[:when]))
+        lookups = zip(self.careful.lookups, texts[when:], strict=True)
+        parts = {part: codes.get(known_as[text]) for (part, _, codes), text in lookups}
+        if found is None or None in parts.values() or any(each.place.accumulation == "period" for each in found[1]):
             return None
-        keys = [place.key({part: code for part, code in parts.items() if code is not None}) for place in places]
+        places = [each.place for each in found[1]]
+        looked_up: dict[str, str] = {part: code for part, code in parts.items() if code is not None}
+        keys = [place.key(looked_up, Accumulation(place.accumulation)) for place in places]
         return tuple(self.numbering.series(key, place.stored_unit) for key, place in zip(keys, places, strict=True))
 
     def _periods_of(self, texts: Sequence[str]) -> list[int | None]:
@@ -199,7 +200,7 @@ class _LongReader:
 
     def _period(self, text: str) -> int | None:
         try:
-            return self.form.read(text.strip())
+            return self.careful.form.read_cell(text).period
         except PeriodError:
             return None
 
@@ -228,89 +229,39 @@ class _LongReader:
         """Add rows in which everything is plain."""
         if not series:
             return
-        into, width = piece.columns, len(self.headers)
+        into, headers = piece.columns, [each.header for each in self.columns]
         piece.rows_read += len(series)
         into.series += chain.from_iterable(each for each in series if each is not None)
-        into.period += [each for each in periods if each is not None for _ in range(width)]
-        stored = [_stored(texts, place) for texts, place in zip(figures, self.places, strict=True)]
+        into.period += [each for each in periods if each is not None for _ in headers]
+        stored = [_stored(texts, each.place.figures) for texts, each in zip(figures, self.columns, strict=True)]
         into.value += chain.from_iterable(zip(*(values for values, _ in stored), strict=True))
         into.decimals += chain.from_iterable(zip(*(decimals for _, decimals in stored), strict=True))
         into.raw += chain.from_iterable(zip(*figures, strict=True))
-        into.place += [
-            f"row {number}, {header}" for number in range(first, first + len(series)) for header in self.headers
-        ]
+        into.place += [f"row {number}, {header}" for number in range(first, first + len(series)) for header in headers]
 
-    # --- cell by cell
+    # --- row by row
 
     def _read_carefully(self, number: int, row: Sequence[str], piece: Piece) -> None:
         if not any(text_of(cell) for cell in row):
             return
+        parsed = Parsed()
+        self.careful.read_line(Line(number, row), parsed)
         piece.rows_read += 1
-        if len(row) <= self.last_index:
-            self._reject_row(number, row, f"only {len(row)} cells", piece)
-            return
-        found = tuple(text_of(row[index]) for index in self.when)
-        places = self.groups.get(found)
-        if places is None:
-            self._no_group(number, row, found, piece)
-            return
-        try:
-            period = self.form.read(text_of(row[self.period_index]))
-        except PeriodError as error:
-            self._reject_row(number, row, str(error), piece)
-            return
-        parts = self._parts(number, row, piece)
-        if parts is not None:
-            for header, index, place in zip(self.headers, self.indexes, places, strict=True):
-                self._read_cell(f"row {number}, {header}", text_of(row[index]), place, place.key(parts), period, piece)
-
-    def _no_group(self, number: int, row: Sequence[str], found: tuple[str, ...], piece: Piece) -> None:
-        columns, texts = ", ".join(self.layout.group[0].when), ", ".join(found)
-        if self.layout.unmatched == "refuse":
-            known = " or ".join(", ".join(each) for each in self.groups)
-            raise FileRefusedError(self.path.name, f"row {number}", f"{columns}: {known}", texts)
-        self._reject_row(number, row, f"{columns} is not declared: {texts}", piece)
-
-    def _parts(self, number: int, row: Sequence[str], piece: Piece) -> dict[str, str] | None:
-        parts: dict[str, str] = {}
-        for part, index, known in self.lookups:
-            code = known.get(text_of(row[index]))
-            if code is None:
-                self._reject_row(number, row, f"{part} {text_of(row[index])!r} is not in the code list", piece)
-                return None
-            parts[part] = code
-        return parts
-
-    def _read_cell(self, where: str, text: str, place: Place, key: SeriesKey, period: int, piece: Piece) -> None:
-        if text in self.missing:
-            piece.missing += 1
-            piece.blanks.append(Blank(key, period, place.stored_unit, where, text))
-            return
-        try:
-            value, decimals = place.stored(number_of_cell(text))
-        except NumberError as error:
-            piece.rejects.append(Reject(where, text[:RAW_CHARACTERS], str(error)))
-            return
-        into = piece.columns
-        into.series.append(self.numbering.series(key, place.stored_unit))
-        into.period.append(period)
-        into.value.append(value)
-        into.decimals.append(decimals)
-        into.place.append(where)
-        into.raw.append(text)
-
-    def _reject_row(self, number: int, row: Sequence[str], reason: str, piece: Piece) -> None:
-        piece.rejects.append(Reject(f"row {number}", ",".join(map(text_of, row))[:RAW_CHARACTERS], reason))
+        piece.missing += parsed.missing
+        piece.excluded += parsed.excluded
+        piece.rejects += parsed.rejects
+        piece.blanks += parsed.blanks
+        piece.columns.extend(self.numbering.columns(parsed.facts))
 
 
-def _stored(texts: Sequence[str], place: Place) -> tuple[list[float], list[int]]:
-    """Return plain numbers as ``Place.stored`` does, many at once."""
-    if place.factor == ONE:
+def _stored(texts: Sequence[str], figures: FigureReading) -> tuple[list[float], list[int]]:
+    """Return plain numbers as ``FigureReading.read`` does, many at once."""
+    if figures.factor == ONE:
         values, shift = list(map(float, texts)), 0
     else:
-        factor = place.factor
+        factor = figures.factor
         values = [float(number * factor) for number in map(Decimal, texts)]
         shift = int(factor.as_tuple().exponent)
-    if place.decimals is not None:
-        return values, [place.decimals] * len(texts)
+    if figures.decimals is not None:
+        return values, [figures.decimals] * len(texts)
     return values, [max(0, len(text.partition(".")[2]) - shift) for text in texts]

@@ -13,7 +13,7 @@ from data.fingerprints import file_sha256
 from data.loaders import long_table, pieces, run, table
 from data.loaders.isolation import Isolation
 from data.loaders.source import SAMPLES, load_sources
-from data.refresh import _register
+from data.registering import register
 from data.state import dump_state
 from data.warehouse import open_warehouse
 
@@ -38,7 +38,6 @@ first_row = 2
 missing = ["-"]
 unmatched = "{unmatched}"
 period = {{ column = "month", form = "month" }}
-carried = ["note"]
 [[table.lookup]]
 header = "partner"
 part = "partner"
@@ -99,10 +98,10 @@ def lines(catalogue, *, partners=4, months=30, seed=1, shuffled=False):
                 so_far = 0.0 if month % 12 == 0 else so_far
                 value = round(size * (1 + month / 100) * noise.uniform(0.95, 1.05), 1)
                 so_far = round(so_far + value, 1)
-                rows.append(f"{partner},{2021 + month // 12}-{month % 12 + 1:02},{flow},{value},{so_far},")
+                rows.append(f"{partner},{2021 + month // 12}-{month % 12 + 1:02},{flow},{value},{so_far}")
     if shuffled:
         noise.shuffle(rows)
-    return ["partner,month,flow,value,so_far,note", *rows]
+    return ["partner,month,flow,value,so_far", *rows]
 
 
 def load_both_ways(database, catalogue, source, editions, switch, isolation=None):
@@ -112,7 +111,7 @@ def load_both_ways(database, catalogue, source, editions, switch, isolation=None
         switch(is_long)
         url = database.create()
         warehouse = open_warehouse(url)
-        _register(warehouse, source)
+        register(warehouse, source)
         reports = []
         for number, path in enumerate(editions):
             dated = source.model_copy(update={"vintage": date(2025, 1, 20 + number)})
@@ -153,7 +152,8 @@ def test_editions_revise_withdraw_and_repeat_the_same_both_ways(
     for number, content in enumerate((first, second, longer)):
         editions.append(tmp_path / f"edition {number}.csv")
         editions[-1].write_text(
-            "\n".join([lines(catalogue)[0], *(each for each in content if "note" not in each)]) + "\n", encoding="utf-8"
+            "\n".join([lines(catalogue)[0], *(each for each in content if "so_far" not in each)]) + "\n",
+            encoding="utf-8",
         )
     short, long = load_both_ways(database, catalogue, source, editions, long_from_the_first_fact)
     assert short == long

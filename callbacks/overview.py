@@ -119,7 +119,8 @@ def _states(context: Context) -> dict[str, Freshness]:
         key, latest = keys[row[0]], row[1]
         indicator = context.catalogue.indicators[key.indicator]
         combined = indicator.combined_january_february
-        release = freshness(latest, key.frequency, indicator.release_lag_days, today, combined=combined)
+        lag_days, every = indicator.release_lag_days, indicator.every_months
+        release = freshness(latest, key.frequency, lag_days, today, combined=combined, every_months=every)
         found[key.indicator] = release.state
     return found
 

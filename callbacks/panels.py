@@ -184,7 +184,8 @@ def _release(key: SeriesKey, frame: Frame, context: Context) -> NextRelease:
     indicator, last = context.catalogue.indicators[key.indicator], frame.last(key)
     assert last is not None
     combined, today = indicator.combined_january_february, context.clock.today()
-    return freshness(last.period, key.frequency, indicator.release_lag_days, today, combined=combined)
+    lag_days, every = indicator.release_lag_days, indicator.every_months
+    return freshness(last.period, key.frequency, lag_days, today, combined=combined, every_months=every)
 
 
 def _late_name(key: SeriesKey, shown: Sequence[SeriesKey], context: Context, selection: Selection) -> str:

@@ -98,6 +98,7 @@ def _releases(context: Context, data: Snapshot, view: View) -> dict[str, NextRel
                 indicator.release_lag_days,
                 context.clock.today(),
                 combined=indicator.combined_january_february,
+                every_months=indicator.every_months,
             )
     return found
 

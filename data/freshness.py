@@ -37,14 +37,22 @@ class NextRelease:
 
 
 def freshness(
-    latest_period: int, frequency: Frequency | str, release_lag_days: int, today: date, *, combined: bool = False
+    latest_period: int,
+    frequency: Frequency | str,
+    release_lag_days: int,
+    today: date,
+    *,
+    combined: bool = False,
+    every_months: int = 0,
 ) -> NextRelease:
     """Return the state from the latest period that has a value.
 
-    An indicator without any value has no freshness: the panel says that it is empty.
+    An indicator without any value has no freshness: the panel says that it is empty. What is held or counted once in
+    ``every_months`` months (an exhibition) awaits its next time and not the next month.
     """
     frequency = Frequency(frequency)
-    awaited = next_slot(frequency, latest_period, combined=combined)
+    following = next_slot(frequency, latest_period, combined=combined)
+    awaited = latest_period + every_months if every_months else following
     due = release_day(frequency, awaited, release_lag_days)
     return NextRelease(_state(frequency, due, today), awaited, due, max((today - due).days, 0))
 

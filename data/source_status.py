@@ -295,7 +295,8 @@ class _Asked:
             return None  # a state at another date than the indicator's own rhythm awaits nothing
         combined = indicator.combined_january_february
         today = to_shanghai(self.now).date()
-        release = freshness(row.last, row.frequency, indicator.release_lag_days, today, combined=combined)
+        lag_days, every = indicator.release_lag_days, indicator.every_months
+        release = freshness(row.last, row.frequency, lag_days, today, combined=combined, every_months=every)
         return IndicatorState(
             row.indicator, indicator.name_zh, indicator.name_en, row.frequency, row.last,
             release.awaited_period, release.due, release.days_late, release.state,

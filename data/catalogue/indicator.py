@@ -63,6 +63,7 @@ class Indicator(Declared):
     publisher_zh: Text
     publisher_en: Text
     release_lag_days: Whole = Field(ge=0, le=500)
+    every_months: Whole = Field(default=0, ge=0, le=60)  # what is held or counted so often, not with each period
     combined_january_february: Flag = False
     growth: Literal["official", "nominal", "none"]
     region: CodeText = ""  # the default region; empty means the district's home region

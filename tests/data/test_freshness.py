@@ -38,6 +38,20 @@ def test_daily_prices_may_pause_over_a_holiday():
     assert freshness(friday.toordinal(), "D", 3, friday + timedelta(days=12)).state is Freshness.BROKEN
 
 
+HELD = [  # of an exhibition held in October 2023: today -> state, awaited, days late (release lag 18 days)
+    (date(2024, 5, 1), "current", (2024, 10), 0),
+    (date(2024, 11, 17), "due_soon", (2024, 10), 0),
+    (date(2024, 11, 20), "overdue", (2024, 10), 2),
+    (date(2025, 1, 5), "broken", (2024, 10), 48),
+]
+
+
+@pytest.mark.parametrize(("today", "state", "awaited", "late"), HELD)
+def test_what_comes_once_a_year_is_late_only_after_its_next_time(today, state, awaited, late):
+    told = freshness(month_period(2023, 10), "M", 18, today, every_months=12)
+    assert (told.state, told.awaited_period, told.days_late) == (state, month_period(*awaited), late)
+
+
 def test_the_clock_shows_shanghai_whatever_the_zone_of_the_machine():
     late_evening_utc = datetime(2024, 10, 20, 16, 30, tzinfo=UTC)
     clock = Clock(utc_now=lambda: late_evening_utc)

@@ -25,7 +25,7 @@ from data.simulation.paths import generator, levels_for, monthly_trend, season_o
 from data.simulation.rounding import to_units
 from data.simulation.setting import GROWTH_DECIMALS, Made, Setting, flow_accumulation
 from data.simulation.slots import Booleans, Floats, Integers, Slots, december
-from data.simulation.spec import Flow, SimulationError
+from data.simulation.spec import Flow, SimulationError, Split
 
 
 def make_flow(entry: Flow, setting: Setting) -> list[Made]:
@@ -42,9 +42,22 @@ def make_flow(entry: Flow, setting: Setting) -> list[Made]:
         factor = _first_factor(entry, setting, revised, slots)
         first = _whole_numbers(entry, setting, root, cuts, factor, decimals, slots)
     revisable = revised if entry.revision else None
-    splits = {member.name: each.split for each in cuts for member in each.members}
+    splits = _splits(entry, cuts)
     family = Family(entry, indicator, slots, decimals, nodes, final, first, revisable, splits)
     return emit(family, setting)
+
+
+def _splits(entry: Flow, cuts: list[Cut]) -> dict[NodeName, Split]:
+    """Return which split a node came from; what is combined of several begins as they do."""
+    found = {member.name: each.split for each in cuts for member in each.members}
+    combine = entry.combine
+    if combine is None:
+        return found
+    for name, split in list(found.items()):
+        dimensions = dict(name)
+        if dimensions.get(combine.dimension) in combine.members:
+            found.setdefault(frozenset({**dimensions, combine.dimension: combine.into}.items()), split)
+    return found
 
 
 def _published(entry: Flow, setting: Setting, dimensions: dict[str, str], slots: Slots) -> dict[int, float]:

@@ -150,6 +150,20 @@ def test_exports_and_imports_make_trade(cells):
     assert seen > 5000
 
 
+def test_chapters_add_up_to_their_section_and_begin_with_it_in_2024(catalogue, cells):
+    trade, checked = catalogue.indicators["trade"], 0
+    for section in ("HS_S05", "HS_S07", "HS_S15", "HS_S16", "HS_S17"):
+        for flow in "XMT":
+            whole = trade.key(accumulation="Y", flow=flow, commodity=section)
+            parts = [whole.with_(commodity=chapter) for chapter in catalogue.children("commodity", section)]
+            periods = sorted(period for key, period in cells if key == parts[0])
+            assert periods[0] == month_period(2024, 1)
+            for period in periods:
+                assert sum(cells[part, period] for part in parts) == cells[whole, period]
+            checked += len(periods)
+    assert checked == 5 * 3 * 34  # sections, flows, months from 2024 to October 2026
+
+
 def test_sectors_add_up_to_the_published_gdp_of_2023(cells, catalogue):
     gdp = catalogue.indicators["gdp"]
     parts = [cells[gdp.key(industry=sector), month_period(2023, 12)] for sector in ("S1", "S2", "S3")]

@@ -270,3 +270,26 @@ def concentration(index: float) -> Concentration:
     if index > HHI_HIGH_ABOVE:
         return Concentration.HIGH
     return Concentration.MODERATE if index >= HHI_MODERATE_FROM else Concentration.LOW
+
+
+COVERS_FROM = 99.5  # per cent: published parts are rounded, so a whole is covered a little below 100
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The HHI of the parts of a whole, or, where they do not cover it, only how much of it they cover (per cent)."""
+
+    index: float | None
+    covered: float | None
+
+
+def spread(parts: Sequence[float | None], whole: float | None) -> Spread:
+    """Return the HHI where the parts cover the whole, else the share they cover; a missing part covers nothing.
+
+    Where no part is known, nothing is known of the coverage either.
+    """
+    known = [part for part in parts if part is not None]
+    covered = share(math.fsum(known), whole) if known else None
+    if covered is None or covered < COVERS_FROM or covered > PERCENT + (PERCENT - COVERS_FROM):
+        return Spread(None, covered)
+    return Spread(herfindahl(known), covered)

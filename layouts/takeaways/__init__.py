@@ -7,6 +7,7 @@ basis. Where no rule holds there is no sentence: the frame never fills the place
 
 from __future__ import annotations
 
+from layouts.takeaways.concentration import CONCENTRATION, Concentrated
 from layouts.takeaways.industries import (
     CHAIN,
     PULLS,
@@ -18,7 +19,15 @@ from layouts.takeaways.industries import (
     Returns,
     Structure,
 )
-from layouts.takeaways.rankings import FIRMS_AND_COVERAGE, GROWTH_RANKING, PULSE, SIZE_RANKING, STRENGTH, Coverage
+from layouts.takeaways.rankings import (
+    FIRMS_AND_COVERAGE,
+    GROWTH_RANKING,
+    LARGEST,
+    PULSE,
+    SIZE_RANKING,
+    STRENGTH,
+    Coverage,
+)
 from layouts.takeaways.rules import (
     MOST_HANZI,
     Balance,
@@ -36,8 +45,10 @@ from layouts.takeaways.series import LATEST, MIRRORED_TRADE, TWO_LINES, balances
 
 __all__ = [
     "CHAIN",
+    "CONCENTRATION",
     "FIRMS_AND_COVERAGE",
     "GROWTH_RANKING",
+    "LARGEST",
     "LATEST",
     "MIRRORED_TRADE",
     "MOST_HANZI",
@@ -49,6 +60,7 @@ __all__ = [
     "STRUCTURE",
     "TWO_LINES",
     "Balance",
+    "Concentrated",
     "Coverage",
     "Entry",
     "Latest",

@@ -89,6 +89,11 @@ def _biggest(facts: Ranked) -> Takeaway:
 def _largest_and_fastest(facts: Ranked) -> Takeaway:
     largest, fastest = _largest(facts), rates(facts)[0]
     assert largest is not None
+    if largest is fastest:
+        return Takeaway(
+            f"**{largest.name.zh}居首**，增 {_percent(fastest, 'zh')} 也最快",
+            f"**{largest.name.en} first** and fastest at +{_percent(fastest, 'en')}",
+        )
     return Takeaway(
         f"**{largest.name.zh}居首**，{fastest.name.zh}增 {_percent(fastest, 'zh')} 最快",
         f"**{largest.name.en} first**; {fastest.name.en} fastest at +{_percent(fastest, 'en')}",
@@ -119,6 +124,8 @@ SIZE_RANKING: tuple[Rule[Ranked], ...] = (
     ),
     Rule("biggest", lambda facts: _largest(facts) is not None, _biggest),
 )
+
+LARGEST: tuple[Rule[Ranked], ...] = (Rule("biggest", lambda facts: _largest(facts) is not None, _biggest),)
 
 PULSE: tuple[Rule[Ranked], ...] = (
     Rule("all_fall", lambda facts: _all_known(facts) and len(_falling(facts)) == len(facts.entries), _all_fall),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.measures import Growth, Outcome
+from data.measures import ChangeUnit, Growth, Outcome
 from layouts.panel import Takeaway
 from layouts.takeaways.rules import WORKED_OUT, Balance, Latest, Named, Pair, Rule
 from layouts.words import change, number
@@ -69,14 +69,15 @@ MIRRORED_TRADE: tuple[Rule[Balance], ...] = (
 
 
 def growth_words(growth: Growth) -> Named:
-    """Return a growth for a sentence: 增长6.4%, 下降1.8%, 持平, 扭亏为盈; 名义 or 推算 where it was worked out."""
+    """Return a growth for a sentence: 增长6.4%, 提高0.5个百分点, 下降1.8%, 持平, 扭亏为盈; 名义 or 推算 too."""
     zh, en = change(growth, "zh"), change(growth, "en")
     note = WORKED_OUT.get(growth.basis) if growth.basis and zh.note else None
     note_zh, note_en = ("", "") if note is None else (note.zh, f"{note.en} ")
     if not zh.arrow:
         return Named(note_zh + zh.text, note_en + en.text)
-    verb_zh, sign = ("增长", "+") if zh.direction == "up" else ("下降", "−")
-    return Named(f"{note_zh}{verb_zh}{zh.number}", f"{note_en}{sign}{en.number}")
+    rises = "提高" if growth.unit is ChangeUnit.POINTS else "增长"
+    verb_zh, sign = (rises, "+") if zh.direction == "up" else ("下降", "−")
+    return Named(f"{note_zh}{verb_zh}{zh.number.replace(' ', '')}", f"{note_en}{sign}{en.number}")
 
 
 def in_english(period: str) -> str:

@@ -160,6 +160,27 @@ def test_herfindahl_refuses(parts):
         measures.herfindahl(parts)
 
 
+SPREADS = [  # parts, whole -> index, share covered
+    ([30, 30, 20, 20], 100, 2600, 100),
+    ([30, 30, 20, 20], 100.3, 2600, 99.7),
+    ([30, 30, 20, 20], 125, None, 80),
+    ([30, None, 70], 100, 5800, 100),
+    ([30, None], 100, None, 30),
+    ([60, 60], 100, None, 120),
+    ([], 100, None, None),
+    ([None], 100, None, None),
+    ([50, 50], None, None, None),
+    ([50, 50], 0, None, None),
+]
+
+
+@pytest.mark.parametrize(("parts", "whole", "index", "covered"), SPREADS)
+def test_an_index_of_concentration_needs_parts_that_cover_the_whole(parts, whole, index, covered):
+    found = measures.spread(parts, whole)
+    assert found.index == (None if index is None else pytest.approx(index))
+    assert found.covered == (None if covered is None else pytest.approx(covered, abs=0.01))
+
+
 def test_shift_share():
     told = measures.shift_share(100.0, 115.0, 5.0, 8.0)
     assert (told.reference, told.mix, told.local) == pytest.approx((5.0, 3.0, 7.0))

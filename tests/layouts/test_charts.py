@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layouts.charts.bands import Band, BandRow, banded
 from layouts.charts.bubble import Bubble, bubbles
 from layouts.charts.chain import LinkBox, Stage, chain
 from layouts.charts.columns import Column, Side, columns, mirrored
@@ -65,6 +66,11 @@ CHARTS = {
     "paired": lambda style: paired(EARNED, style, ("利润率", "用工")),
     "chain": lambda style: chain(STAGES, style),
     "ranking": lambda style: ranking(ROWS, style),
+    "bands": lambda style: banded(
+        [BandRow("出口市场", 2600.0, "2,600 高", UP), BandRow("进口来源", None, "仅覆盖 80.0%")],
+        [Band(0.0, "低"), Band(1000.0, "中"), Band(1800.0, "高")],
+        style,
+    ),
     "heat": lambda style: heat([HeatRow("石油化工", [1.0, None, -4.0], ["+1.0", "…", "−4.0"], DOWN)], TICKS, style),
     "lines": lambda style: lines([LINE], TICKS, style),
     "columns": lambda style: columns(FLOW, TICKS, style, "上年同月", [(0, "0")]),

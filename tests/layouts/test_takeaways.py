@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.measures import Basis, Growth, Outcome
+from data.measures import Basis, Growth, Outcome, concentration
 from layouts.takeaways import (
     CHAIN,
+    CONCENTRATION,
     FIRMS_AND_COVERAGE,
     GROWTH_RANKING,
+    LARGEST,
     LATEST,
     MIRRORED_TRADE,
     MOST_HANZI,
@@ -24,6 +26,7 @@ from layouts.takeaways import (
     STRUCTURE,
     TWO_LINES,
     Balance,
+    Concentrated,
     Coverage,
     Entry,
     Latest,
@@ -117,7 +120,26 @@ LINKED = st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 5)).map(
         sum(counts),
     )
 )
+BANDS = (Named("较低", "low"), Named("中等", "moderate"), Named("高", "high"))
+CONCENTRATIONS = st.lists(
+    st.one_of(
+        st.tuples(st.floats(0, 10_000), st.just(100.0)), st.tuples(st.none(), st.one_of(st.none(), st.floats(0, 99)))
+    ),
+    max_size=4,
+).map(
+    lambda found: [
+        Concentrated(
+            Named(name, name),
+            index,
+            None if index is None else BANDS[("low", "moderate", "high").index(concentration(round(index)))],
+            covered,
+        )
+        for name, (index, covered) in zip(("出口市场", "进口来源", "出口商品", "进口商品"), found, strict=False)
+    ]
+)
 FAMILIES = [
+    (CONCENTRATION, CONCENTRATIONS),
+    (LARGEST, RANKED),
     (STRUCTURE, STRUCTURES),
     (PULLS, PULLED),
     (RETURNS, EARNED),
@@ -166,6 +188,9 @@ def test_a_growth_ranking_tells_the_truth(facts: Ranked) -> None:
     if "全部下降" in said.zh:
         assert len(rates) == len(facts.entries)
         assert max(rates.values()) < 0
+    if "也最快" in said.zh:
+        leader = re.match(r"\*\*(.+)居首\*\*，增 ([\d.]+)%", said.zh)
+        assert rates[leader[1]] == max(rates.values()) == pytest.approx(float(leader[2]))
     if largest := re.match(r"\*\*(.+)居首", said.zh):
         sizes = {entry.name.zh: entry.value for entry in facts.entries if entry.value is not None}
         assert sizes[largest[1]] == max(sizes.values())
@@ -297,3 +322,20 @@ def test_a_chain_counts_right(facts: Links) -> None:
     else:
         assert not facts.missing
         assert said.zh.startswith(f"**强 {len(facts.strong)} 环**：{facts.strong[0].zh}")
+
+
+@given(CONCENTRATIONS)
+def test_concentration_tells_the_truth(facts: list[Concentrated]) -> None:
+    said, known = takeaway(CONCENTRATION, facts), [row for row in facts if row.index is not None]
+    if said is None:
+        assert not known
+        assert all(row.covered is None for row in facts)
+    elif known:
+        name, index, band = re.match(r"\*\*(.+)最集中\*\*，HHI ([\d,]+)，集中度(.+)", said.zh).groups()
+        highest = max(round(row.index) for row in known)
+        assert int(index.replace(",", "")) == highest
+        assert any(row.name.zh == name and round(row.index) == highest for row in known)
+        assert band == {"low": "较低", "moderate": "中等", "high": "高"}[concentration(highest)]
+    else:
+        covered = float(re.search(r"仅覆盖 ([\d.]+)%", said.zh)[1])
+        assert covered == pytest.approx(min(row.covered for row in facts if row.covered is not None), abs=0.051)

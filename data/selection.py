@@ -250,9 +250,12 @@ ROUTES: dict[str, Selection] = {
     "/clusters": Selection(page="clusters", kind="desk", theme="light"),
     "/trade": Selection(page="trade", kind="desk", theme="light"),
     "/digital": Selection(page="digital", kind="desk", theme="light"),
+    "/investment": Selection(page="investment", kind="desk", theme="light"),
+    "/city": Selection(page="city", kind="desk", theme="light"),
     "/wall/overview": Selection(page="overview", kind="wall", theme="dark"),
     "/wall/clusters": Selection(page="clusters", kind="wall", theme="dark"),
     "/wall/trade": Selection(page="trade", kind="wall", theme="dark"),
+    "/wall/digital": Selection(page="digital", kind="wall", theme="dark"),
 }
 
 

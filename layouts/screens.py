@@ -75,8 +75,17 @@ WALL: Mapping[str, Sequence[Place]] = {
         Place("trade", "a1"),
         Place("teu", "a2"),
         Place("partners", "a3"),
-        Place("commodities", "a4"),
-        Place("national_trade", "a5"),
+        Place("trade_modes", "a4"),
+        Place("import_goods", "a5"),
+        Place("concentration", "a6"),
+    ),
+    "digital": (
+        Place("digital_core", "a1"),
+        Place("core_share", "a2"),
+        Place("digital", "a3"),
+        Place("digital_growth", "a4"),
+        Place("software", "a5"),
+        Place("networks", "a6"),
     ),
 }
 
@@ -113,17 +122,44 @@ DESK_CLUSTERS: Sequence[Place] = (
 DESK_TRADE: Sequence[Place] = (
     Place("trade", "s7"),
     Place("partners", "s5"),
+    Place("export_goods", "s6"),
+    Place("import_goods", "s6"),
+    Place("trade_modes", "s6"),
+    Place("concentration", "s6"),
+    Place("cargo", "s6"),
+    Place("foreign_cargo", "s6"),
     Place("teu", "s6"),
-    Place("commodities", "s6"),
-    Place("shipping", "s12 low"),
-    Place("bulk_prices", "s12"),
-    Place("national_trade", "s6"),
-    Place("national_partners", "s6"),
+    Place("ecommerce", "s6"),
+    Place("bulk_goods", "s12"),
 )
 
 DESK_DIGITAL: Sequence[Place] = (
-    Place("digital", "s6"),
+    Place("digital_core", "s7"),
+    Place("core_share", "s5"),
+    Place("software", "s5"),
+    Place("digital", "s7"),
     Place("digital_growth", "s6"),
+    Place("open_data", "s6"),
+    Place("networks", "s7 low"),
+    Place("parks", "s5 low"),
+)
+
+DESK_INVESTMENT: Sequence[Place] = (
+    Place("signed", "s7"),
+    Place("foreign", "s5"),
+    Place("signed_amount", "s6"),
+    Place("paid_in", "s6"),
+    Place("expos", "s12"),
+)
+
+DESK_CITY: Sequence[Place] = (
+    Place("entities", "s7"),
+    Place("entities_new", "s5"),
+    Place("services", "s7"),
+    Place("city_rates", "s5"),
+    Place("enforcement", "s5"),
+    Place("quality", "s7"),
+    Place("smart_city", "s12 low"),
 )
 
 DESK: Mapping[str, Sequence[Place]] = {
@@ -131,6 +167,8 @@ DESK: Mapping[str, Sequence[Place]] = {
     "clusters": DESK_CLUSTERS,
     "trade": DESK_TRADE,
     "digital": DESK_DIGITAL,
+    "investment": DESK_INVESTMENT,
+    "city": DESK_CITY,
 }
 
 Panels = Mapping[str, Panel]

@@ -19,6 +19,7 @@ ALL_DRAWN = """() => {
 
 ALL_LOOKS = tuple(itertools.product(("dark", "light"), ("zh", "en")))
 ON_WALLS = (("dark", "zh"), ("light", "en"))
+ON_DESKS = (("light", "zh"), ("dark", "en"))
 IN_CHINESE = (("dark", "zh"),)
 
 
@@ -51,11 +52,18 @@ SCREENS = (
     Screen("wall-trade-1920x1080", "/wall/trade", 1920, 1080, ON_WALLS),
     Screen("wall-trade-3840x1080", "/wall/trade", 3840, 1080, IN_CHINESE),
     Screen("wall-trade-5760x1080", "/wall/trade", 5760, 1080, IN_CHINESE),
+    Screen("wall-digital-1920x1080", "/wall/digital", 1920, 1080, ON_WALLS),
+    Screen("wall-digital-3840x1080", "/wall/digital", 3840, 1080, IN_CHINESE),
     Screen("desk-1440x900", "/", 1440, 900),
     Screen("desk-clusters-1440x900", "/clusters", 1440, 900, ON_WALLS),
-    Screen("desk-trade-1440x900", "/trade", 1440, 900, ON_WALLS),
-    Screen("desk-digital-1440x900", "/digital", 1440, 900, ON_WALLS),
+    Screen("desk-trade-1440x900", "/trade", 1440, 900, ON_DESKS),
+    Screen("desk-digital-1440x900", "/digital", 1440, 900, ON_DESKS),
+    Screen("desk-investment-1440x900", "/investment", 1440, 900, ON_DESKS),
+    Screen("desk-city-1440x900", "/city", 1440, 900, ON_DESKS),
     Screen("phone-390x844", "/", 390, 844),
+    Screen("phone-trade-390x844", "/trade", 390, 844, ON_DESKS[:1]),
+    Screen("phone-investment-390x844", "/investment", 390, 844, ON_DESKS[:1]),
+    Screen("phone-city-390x844", "/city", 390, 844, ON_DESKS[:1]),
 )
 
 SETS = [(screen, theme, language) for screen in SCREENS for theme, language in screen.looks]

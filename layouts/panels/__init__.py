@@ -6,11 +6,20 @@ from collections.abc import Mapping
 
 from layouts.panel import Panel
 from layouts.panels import (
+    bulk,
     chains,
+    city,
     clusters,
+    concentration,
     contributions,
+    core,
     digital,
+    ecommerce,
+    expos,
     gdp,
+    goods,
+    investment,
+    modes,
     partners,
     prices,
     pulse,
@@ -32,9 +41,18 @@ MODULES = (
     chains,
     trade,
     partners,
+    goods,
+    modes,
+    concentration,
     shipping,
+    ecommerce,
+    bulk,
     prices,
     digital,
+    core,
+    investment,
+    expos,
+    city,
 )
 
 

@@ -18,14 +18,8 @@ from data.selection import Selection
 from layouts import marks, words
 from layouts.panel import Drawing, Drawn, Panel
 from layouts.panels import ranges, reading, views
-from layouts.panels.shipping import (
-    COLUMN_SLOTS,
-    NO_PRICES,
-    StripCell,
-    indicator_of,
-    small_line,
-    spoken,
-)
+from layouts.panels.shipping import NO_PRICES
+from layouts.panels.tiles import LINE_SLOTS, Tile, indicator_of, small_line, spoken
 from layouts.takeaways import LATEST, Named, takeaway
 from layouts.view import Listed
 
@@ -54,7 +48,7 @@ def ask_prices(catalogue: Catalogue, selection: Selection) -> list[Want]:
 
 
 def _slots(drawing: Drawing, key: SeriesKey) -> tuple[int, ...]:
-    return ranges.shown(drawing.frame, indicator_of(drawing, key), [key], drawing.selection, COLUMN_SLOTS)
+    return ranges.shown(drawing.frame, indicator_of(drawing, key), [key], drawing.selection, LINE_SLOTS)
 
 
 def draw_prices(drawing: Drawing) -> Drawn:
@@ -118,9 +112,9 @@ def _change(drawing: Drawing, key: SeriesKey) -> Component | str:
     return html.Span(shown, title=f"{reading.period_words(drawing, key, index.base_period)} = 100")
 
 
-def _plain_cell(drawing: Drawing, key: SeriesKey) -> StripCell:
+def _plain_cell(drawing: Drawing, key: SeriesKey) -> Tile:
     indicator = indicator_of(drawing, key)
-    return StripCell(indicator.code, Named(indicator.short_zh, indicator.short_en))
+    return Tile(indicator.code, Named(indicator.short_zh, indicator.short_en))
 
 
 def _price_row(drawing: Drawing, key: SeriesKey) -> html.Tr:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from data import due, runs
+from data import due, runs, warning_round
 from data.catalogue import Catalogue, load_catalogue
 from data.clock import Clock, clock_for
 from data.dialects import WarehouseUnavailableError
@@ -58,7 +58,8 @@ class Summary:
     """What a refresh did.
 
     ``interrupted`` is when an earlier one began that never ended; ``files`` counts those declared, ``asked`` services
-    and databases, ``answered`` those with news or an error; ``missing`` says what was not there to be loaded.
+    and databases, ``answered`` those with news or an error; ``missing`` says what was not there to be loaded,
+    ``untold`` why warnings wait to be told.
     """
 
     reports: list[LoadReport] = field(default_factory=list)
@@ -68,6 +69,7 @@ class Summary:
     files: int = 0
     asked: int = 0
     answered: int = 0
+    untold: str = ""
 
     @property
     def failed(self) -> list[str]:
@@ -130,9 +132,11 @@ class _Refresh:
         """Find what is to do, do it, and remember that it is done."""
         declarations = declarations_fingerprint(self.settings.catalogue)
         plan = self._plan(sources, declarations)
-        if plan.is_idle(self.warehouse) and not self.summary.interrupted:
+        is_idle = plan.is_idle(self.warehouse) and not self.summary.interrupted
+        if is_idle:
             remember_codes(self.warehouse, self.catalogue, declarations)
-            return
+            if not warning_round.is_due(self.warehouse, self.settings, self.clock, declarations):
+                return
         if not self.lease.try_take():
             self.lease.take(patience_s, on_wait)
             plan = self._plan(sources, declarations)  # the other one may have done it
@@ -140,7 +144,9 @@ class _Refresh:
         try:
             runs.end_interrupted(self.warehouse, self.lease.token)
             runs.set_right(self.warehouse, self.clock.now())
-            self._work(sources, plan, declarations)
+            if not is_idle or not plan.is_idle(self.warehouse):
+                self._work(sources, plan, declarations)
+            self._look_at_warnings(declarations)
         finally:
             self.lease.unfence(self.warehouse.writing)
 
@@ -175,6 +181,12 @@ class _Refresh:
         if self.summary.reports or self.summary.interrupted:
             self.warehouse.settle()
         self.warehouse.note(RUNNING, None)
+
+    def _look_at_warnings(self, declarations: str) -> None:
+        """Keep the warnings and tell the webhook; one that does not answer is told of, and is tried again next time."""
+        sending = warning_round.look(self.warehouse, self.catalogue, self.settings, self.clock, declarations)
+        if sending.waiting:
+            self.summary.untold = f"{sending.waiting} × webhook: {sending.error}"
 
     def _load(self, fetched: Fetched, isolation: Isolation) -> LoadReport:
         today = self.settings.current_day()

@@ -20,6 +20,7 @@ _WORDS = {
         "load": "  {source} · {file}：{counts}",
         "interrupted": "上一次入库始于 {time}（UTC）而未结束；已写入的均完整，未写入的本次已补。",
         "failed": "未能入库：{what}",
+        "untold": "预警消息尚未送达：{what}",
     },
     "en": {
         "nothing": "Nothing new: all {files} files are loaded ({seconds:.1f} s)",
@@ -30,6 +31,7 @@ _WORDS = {
         "load": "  {source} · {file}: {counts}",
         "interrupted": "The refresh begun at {time} (UTC) never ended; what it stored is whole, the rest came now.",
         "failed": "Not loaded: {what}",
+        "untold": "Warnings not sent yet: {what}",
     },
 }
 _COUNTS = ("new", "revised", "unchanged", "outranked", "rejected")
@@ -44,6 +46,7 @@ class Result(Protocol):
     files: int
     asked: int
     answered: int
+    untold: str
 
     @property
     def failed(self) -> list[str]:
@@ -81,6 +84,9 @@ def print_summary(result: Result, language: Literal["zh", "en"]) -> None:
     key = "done" if result.reports else "nothing"
     counts = words["counts"].format(**{name: result.total(name) for name in _COUNTS})
     console.print(words[key].format(files=result.files, seconds=result.seconds, counts=counts))
+    if result.untold:
+        told = words["untold"].format(what=result.untold)
+        Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(told)
     for what in result.failed:
         Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(words["failed"].format(what=what))
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 
@@ -271,4 +272,54 @@ lease = Table(  # who may do what only one process may do: see data.leases
     Column("holder", Text, nullable=False),  # empty: given back
     Column("token", BigInteger, nullable=False),  # only grows
     Column("beat", BigInteger, nullable=False),  # grows while the holder lives
+)
+
+warning = Table(  # one stretch in which a declared warning held; written by the refresh process alone
+    "warning",
+    metadata,
+    Column("warning_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("warning_key", String(255), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("level", SmallInteger, nullable=False),  # the last one
+    Column("since", String(32), nullable=False),  # the first period in which the rule held without a break
+    Column("period", String(32), nullable=False),
+    Column("text_zh", Text, nullable=False),
+    Column("text_en", Text, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("acknowledged_at", UtcDateTime),
+    Column("acknowledged_by", Text, nullable=False, default=""),
+    Column("acknowledged_because", Text, nullable=False, default=""),
+    Column("acknowledged_level", SmallInteger),  # a graver warning than this is not acknowledged
+    Index(
+        "uq_warning_open",
+        "warning_key",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+warning_event = Table(  # what happened to a warning; rows are only added
+    "warning_event",
+    metadata,
+    Column("event_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("warning_id", BigInteger, nullable=False),
+    Column("event", String(16), nullable=False),  # new | raised | lowered | acknowledged | ended
+    Column("at", UtcDateTime, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("author", Text, nullable=False, default=""),
+    Column("reason", Text, nullable=False, default=""),
+    Index("ix_warning_event_warning", "warning_id", "event_id"),
+)
+
+warning_message = Table(  # what is to be sent to the webhook; kept until it was, and afterwards
+    "warning_message",
+    metadata,
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),  # the generic message as JSON; the other kinds are made from it
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("sent_at", UtcDateTime),
+    Column("error", Text, nullable=False, default=""),
 )

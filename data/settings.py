@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import TomlConfigSettingsSource as TomlSource
 from sqlalchemy.engine import make_url
@@ -65,6 +65,16 @@ class Settings(BaseSettings):
         default=20.0, ge=0.5, le=60, description="seconds without a sign of life until another process takes over"
     )
     scan_s: float = Field(default=5.0, ge=0.1, le=300, description="seconds between two looks of `--watch` around it")
+    webhook_url: SecretStr | None = Field(
+        default=None, description="address that hears of new, graver and ended warnings; none: nobody is told"
+    )
+    webhook_kind: Literal["generic", "wecom", "dingtalk"] = Field(
+        default="generic", description="what it understands: plain JSON, 企业微信 or 钉钉"
+    )
+    webhook_secret: SecretStr | None = Field(default=None, description="secret 钉钉 signs with")
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="non-public networks (CIDR) the webhook may lie in, separated by commas"
+    )
     language: Literal["zh", "en"] = Field(default="zh", description="language of a page whose address names none")
 
     @classmethod
@@ -99,10 +109,17 @@ class Settings(BaseSettings):
     def _from_project(cls, path: Path | None) -> Path | None:
         return None if path is None else ROOT / path
 
-    @field_validator("trusted_hosts", mode="before")
+    @field_validator("trusted_hosts", "webhook_networks", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            ipaddress.ip_network(each)
+        return value
 
     @model_validator(mode="after")
     def _remote_is_explicit(self) -> Settings:

@@ -64,11 +64,13 @@ def load_catalogue(folder: Path) -> Catalogue:
         schematic_map=_schematic_map(folder / "schematic_map.json"),
         pages=_pages(read_toml(folder / "pages.toml"), indicators),
         chains=read_chains(folder / "chains.toml", clusters, indicators, known),
-        warnings=_warnings(folder / "warnings.toml", indicators),
+        warnings=_warnings(folder / "warnings.toml", indicators, regions),
     )
 
 
-def _warnings(path: Path, indicators: Mapping[str, Indicator]) -> tuple[WarningRule, ...]:
+def _warnings(
+    path: Path, indicators: Mapping[str, Indicator], regions: Mapping[str, Region]
+) -> tuple[WarningRule, ...]:
     """Return the warning rules, the gravest first; a district without the file has none."""
     if not path.exists():
         return ()
@@ -77,7 +79,26 @@ def _warnings(path: Path, indicators: Mapping[str, Indicator]) -> tuple[WarningR
     for code, rule in rules.items():
         if rule.indicator is not None and rule.indicator not in indicators:
             raise file.error(f"warning.{code}.indicator", f"the catalogue has no indicator {rule.indicator!r}")
+        if rule.peer is not None and rule.peer not in regions:
+            raise file.error(f"warning.{code}.peer", f"the catalogue has no region {rule.peer!r}")
+        if rule.indicator is not None:
+            _check_warning(file, rule, indicators[rule.indicator])
     return tuple(sorted(rules.values(), key=lambda rule: rule.level))
+
+
+def _check_warning(file: TomlFile, rule: WarningRule, indicator: Indicator) -> None:
+    """Refuse a rule about a series its indicator cannot have."""
+    where = f"warning.{rule.code}"
+    if rule.kind == "behind_target" and not indicator.targets:
+        raise file.error(f"{where}.indicator", f"{indicator.code} has no targets")
+    is_rate = indicator.value_kind in ("rate", "share")
+    needs_growth = rule.measure == "growth" or rule.kind == "behind_peers"
+    if needs_growth and not is_rate and indicator.growth != "official":
+        raise file.error(where, f"{indicator.code} has no official growth")
+    try:
+        indicator.key(**{str(name): code for name, code in (rule.parts or {}).items()})
+    except UnknownKeyPartError as error:
+        raise file.error(f"{where}.parts", str(error)) from error
 
 
 def _pages(file: TomlFile, indicators: Mapping[str, Indicator]) -> dict[str, PageDeclaration]:

@@ -51,7 +51,10 @@ def when_words(when: When, language: Language) -> str:
     """Write a period in full: 2026年1–9月, 2026年前三季度, Jan–Sep 2026."""
     frequency = Frequency(when.frequency)
     if frequency is Frequency.DAILY:
-        return date.fromordinal(when.period).isoformat()
+        day = date.fromordinal(when.period)
+        if language == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
     if frequency is Frequency.MONTHLY:
         return _month(when, language)
     ends = when.accumulation == "P"

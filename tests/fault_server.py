@@ -25,6 +25,7 @@ class Request:
     query: dict[str, str]
     headers: dict[str, str]
     at: float
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,14 @@ def _handler(server: FaultServer) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
+        def do_POST(self) -> None:
+            self.do_GET()
+
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = server.reply(Request(parts.path, dict(parse_qsl(parts.query)), headers, time.monotonic()))
+            body = self.rfile.read(int(headers.get("content-length", 0)))
+            reply = server.reply(Request(parts.path, dict(parse_qsl(parts.query)), headers, time.monotonic(), body))
             self.close_connection = True
             try:
                 _send(self, reply, server.stopping)

@@ -9,6 +9,7 @@ from dash import Dash
 from flask_compress import Compress
 
 from callbacks import register
+from callbacks.board import as_json
 from callbacks.build import build_id
 from callbacks.context import Context
 from callbacks.exports import add_exports
@@ -21,6 +22,7 @@ from callbacks.static_files import StaticFiles
 from data.catalogue import CatalogueError, load_catalogue
 from data.clock import clock_for
 from data.dialects import WarehouseUnavailableError
+from data.selection import ROUTES
 from data.settings import ROOT, Settings, SettingsError, load_settings
 from data.warehouse import open_warehouse
 from layouts.compare import with_twins
@@ -52,7 +54,9 @@ def create_app(settings: Settings) -> Dash:
     doorman = register(app, context)
     files = StaticFiles(app, ASSETS, COMPRESSED_ASSETS)
     files.install()
-    add_routes(app.server, context.build, context.data_version, lambda: stale(context))
+    add_routes(
+        app.server, context.build, context.data_version, lambda: stale(context), lambda: as_json(context, ROUTES["/"])
+    )
     add_exports(app.server, context)
     guard(app, doorman, {*settings.trusted_hosts, settings.host})
     app.server.config.update(COMPRESS_MIMETYPES=["application/json", "text/html"], COMPRESS_ALGORITHM=["br", "gzip"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dash import MATCH, Input, Output, State
 from dash.exceptions import PreventUpdate
 
+from callbacks.board import board
 from callbacks.context import Context, style_of
 from callbacks.doorman import Doorman, QueryText, ShortText, Wire
 from data.facts import SeriesKey
@@ -17,6 +18,8 @@ from data.freshness import Freshness, freshness
 from data.queries import latest_periods
 from data.selection import ROUTES, Selection
 from layouts import header, ids, key_figures, overview
+from layouts.alerts import alerts
+from layouts.counts import COUNTED
 from layouts.known import known_on
 from layouts.kpi import kpi_strip
 from layouts.panel import Drawing
@@ -40,6 +43,7 @@ def register(doorman: Doorman, context: Context) -> None:
             Output(ids.HEADER_PERIOD, "children"),
             Output(ids.HEADER_HEADLINE, "children"),
             Output(ids.TICKER, "children"),
+            Output(ids.WARNING_COUNT, "children"),
         ],
         *wires,
     )
@@ -71,20 +75,24 @@ def _kept(
 def head_parts(context: Context, data: Snapshot, selection: Selection) -> tuple[Any, ...]:
     """Return header, headline and ticker, of the district as a whole whatever is marked.
 
-    A wall turns its pages under one head, which is the overview's.
+    A wall turns its pages under one head, which is the overview's; so is that of a page without key figures.
     """
-    shown = selection.with_(page="overview") if selection.kind == "wall" else selection
+    has_own = selection.kind == "desk" and selection.page not in COUNTED
+    shown = selection if has_own else selection.with_(page="overview")
     drawing = _drawing(context, data, key_figures.whole(shown))
     style, found = drawing.style, key_figures.read(drawing)
     head = overview.header(drawing, found, Counter(states(context).values()))
     period = header.period_block(head, style) if style.wall else header.desk_stamp(head, style)
-    warnings = overview.alerts(drawing, found, context.clock.today())
+    told = alerts(board(context, data, selection, frozenset({"warnings"})), context.catalogue, style)
     period = [*known_on(selection, style), *period]
-    return period, header.headline(head, style), header.ticker(warnings, style)
+    return period, header.headline(head, style), header.ticker(told, style), str(len(told) or "")
 
 
 def key_figure_cards(context: Context, data: Snapshot, selection: Selection, page: str) -> list[Any]:
-    """Return the row of key figures of a page."""
+    """Return the row of key figures of a page; of the warnings and of the sources, their counts."""
+    if page in COUNTED:
+        shown = board(context, data, selection, COUNTED[page].reads)
+        return kpi_strip(COUNTED[page].cards(shown, style_of(selection)), style_of(selection))
     drawing = _drawing(context, data, selection.with_(page=page))
     return kpi_strip(key_figures.cards(drawing, key_figures.read(drawing)), drawing.style)
 

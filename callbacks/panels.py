@@ -10,6 +10,7 @@ from dash import MATCH, ClientsideFunction, Dash, Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from callbacks.board import board
 from callbacks.context import Context, style_of
 from callbacks.doorman import Doorman, QueryText, ShortText, Wire
 from callbacks.refusals import RefusalError
@@ -66,7 +67,7 @@ def drawn_or_failed(context: Context, code: str, selection: Selection) -> tuple[
     """Return what the draw callback writes; after a failure the last good picture stays and a banner says so."""
     try:
         with context.warehouse.snapshot() as data:
-            key = (code, selection.address(), data.version, context.clock.today())
+            key = (code, selection.address(), data.version, context.clock.today(), _moment(context, code))
             made: tuple[Any, ...] = context.results.get_or_make(key, lambda: parts(context, data, code, selection))
         return made
     except RefusalError:
@@ -74,6 +75,11 @@ def drawn_or_failed(context: Context, code: str, selection: Selection) -> tuple[
     except Exception as error:  # noqa: BLE001 - whatever the reason, the screen must say that a panel failed
         now = context.clock.now()
         return panel.failed_parts(style_of(selection), f"{now:%H:%M}", report(error))
+
+
+def _moment(context: Context, name: str) -> str:
+    """Return the minute for a panel about runs of sources, which come and go without a new state of the data."""
+    return f"{context.clock.now():%H:%M}" if "sources" in context.panel(name).reads else ""
 
 
 def parts(context: Context, data: Snapshot, name: str, selection: Selection) -> tuple[Any, ...]:
@@ -91,7 +97,8 @@ def view(context: Context, data: Snapshot, declared: Panel, selection: Selection
     style, seen = style_of(selection) if style is None else style, declared.sees(selection)
     wants = declared.ask(context.catalogue, selection)
     frame = context.frame(data, wants, selection)
-    drawing = Drawing(frame, context.catalogue, selection, style)
+    more = board(context, data, seen, declared.reads) if declared.reads else None
+    drawing = Drawing(frame, context.catalogue, selection, style, more)
     drawn = declared.draw(drawing)
     if drawn.empty and seen.period is not None and wants:
         drawn = replace(drawn, empty=elsewhen(data, wants, context.settings.simulated, seen.as_of) or drawn.empty)

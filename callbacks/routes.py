@@ -8,10 +8,17 @@ from typing import Any
 from flask import Flask, Response, jsonify
 
 
-def add_routes(server: Flask, build: str, data_version: Callable[[], str], stale: Callable[[], list[str]]) -> None:
-    """Add ``/healthz``, ``/readyz`` and ``/api/version``.
+def add_routes(
+    server: Flask,
+    build: str,
+    data_version: Callable[[], str],
+    stale: Callable[[], list[str]],
+    warnings: Callable[[], dict[str, Any]],
+) -> None:
+    """Add ``/healthz``, ``/readyz``, ``/api/version`` and ``/api/warnings``.
 
-    ``stale`` names the indicators that are overdue. An unreadable warehouse answers 503 from the last two.
+    ``stale`` names the indicators that are overdue, ``warnings`` tells the warnings that hold. An unreadable
+    warehouse answers 503 from all but the first.
     """
 
     def healthz() -> Response:
@@ -23,6 +30,14 @@ def add_routes(server: Flask, build: str, data_version: Callable[[], str], stale
     def version() -> Response:
         return jsonify({"build": build, "data": data_version(), "stale": stale()})
 
-    routes: dict[str, Callable[[], Any]] = {"/healthz": healthz, "/readyz": readyz, "/api/version": version}
+    def told_warnings() -> Response:
+        return jsonify(warnings())
+
+    routes: dict[str, Callable[[], Any]] = {
+        "/healthz": healthz,
+        "/readyz": readyz,
+        "/api/version": version,
+        "/api/warnings": told_warnings,
+    }
     for path, view in routes.items():
         server.add_url_rule(path, endpoint=path, view_func=view, methods=["GET"])

@@ -252,10 +252,13 @@ ROUTES: dict[str, Selection] = {
     "/digital": Selection(page="digital", kind="desk", theme="light"),
     "/investment": Selection(page="investment", kind="desk", theme="light"),
     "/city": Selection(page="city", kind="desk", theme="light"),
+    "/warnings": Selection(page="warnings", kind="desk", theme="light"),
+    "/data": Selection(page="sources", kind="desk", theme="light"),
     "/wall/overview": Selection(page="overview", kind="wall", theme="dark"),
     "/wall/clusters": Selection(page="clusters", kind="wall", theme="dark"),
     "/wall/trade": Selection(page="trade", kind="wall", theme="dark"),
     "/wall/digital": Selection(page="digital", kind="wall", theme="dark"),
+    "/wall/warnings": Selection(page="warnings", kind="wall", theme="dark"),
 }
 
 

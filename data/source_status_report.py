@@ -106,6 +106,11 @@ def lines(status: SourceStatus, language: Language) -> list[tuple[str, str, str]
     return [(words[label], text, style) for label, text, style in told if text]
 
 
+def state_words(status: SourceStatus, language: Language) -> str:
+    """Return whether a source keeps its calendar, in words."""
+    return _state(status, _WORDS[language])[0]
+
+
 def _next(status: SourceStatus, words: dict[str, str]) -> str:
     if status.next_due is None:
         return ""

@@ -53,6 +53,7 @@ class Alert:
     level: int
     words: str
     when: str = ""
+    is_acknowledged: bool = False  # then it is listed, but does not hold the wall
 
 
 def wall_header(selection: Selection, title: str, style: Style) -> html.Header:
@@ -158,7 +159,7 @@ def desk_top(selection: Selection, title: str, style: Style, pages: Pages) -> ht
     wall = ROUTES[wall_path(selection.page)].with_(language=selection.language)
     links = [
         html.A(
-            pages[route.page].word("name", style.language),
+            [pages[route.page].word("name", style.language), *_count(route.page)],
             href=_same_look(route, selection).address(),
             **_current(route.page == selection.page),
         )
@@ -185,7 +186,8 @@ def ticker(alerts: Sequence[Alert], style: Style) -> list[Component]:
     items = [html.Li(_alert(alert, style)) for alert in alerts] or [
         html.Li(html.Span(text("no_alerts", style.language)))
     ]
-    gravest = str(min((alert.level for alert in alerts if alert.level), default=""))
+    unknown = [alert.level for alert in alerts if alert.level and not alert.is_acknowledged]
+    gravest = str(min(unknown, default=""))
     turns = marks.attributes(aria_live="polite", data_rotate="8", data_gravest=gravest)
     shown = html.Ul(items, className="warns", **turns)
     if style.wall:  # the foot of the wall is a grid of two
@@ -209,15 +211,23 @@ def wall_foot(selection: Selection, style: Style, pages: Pages) -> html.Footer:
 
 
 def _page_name(route: Selection, selection: Selection, pages: Pages, style: Style) -> html.Li:
-    link = html.A(pages[route.page].word("wall", style.language), href=selection.with_(page=route.page).address())
+    name: list[Component | str] = [pages[route.page].word("wall", style.language), *_count(route.page)]
+    link = html.A(name, href=selection.with_(page=route.page).address())
     return html.Li(link, **_current(route.page == selection.page), **marks.attributes(data_goes_to=route.page))
 
 
 def _alert(alert: Alert, style: Style) -> list[Component]:
     levels = text("levels", style.language).split(",")
     badge = [html.Span(levels[alert.level - 1], className=f"lvl lvl-{alert.level}")] if alert.level else []
-    when = [html.Time(alert.when)] if alert.when else []
+    when: list[Component] = [html.Time(alert.when)] if alert.when else []
+    if alert.is_acknowledged:
+        when.insert(0, html.Small(text("acknowledged", style.language), className="known"))
     return [*badge, html.Span(alert.words), *when]
+
+
+def _count(page: str) -> list[Component]:
+    """Return the place beside 预警 where the number of warnings stands."""
+    return [html.Span(id=ids.WARNING_COUNT, className="nav-n num")] if page == "warnings" else []
 
 
 def _meta(selection: Selection, style: Style) -> html.Div:

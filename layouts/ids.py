@@ -13,6 +13,7 @@ LOCATION = "location"
 
 HEADER_PERIOD = "header-period"  # period, year bar, as-of, freshness counts, simulated chip
 HEADER_HEADLINE = "header-headline"  # the one sentence of the day
+WARNING_COUNT = "warning-count"  # how many warnings hold, beside the page's name
 TICKER = "ticker"  # warnings and notices at the foot of the wall
 
 FILTERS = "filters"  # the bar of filters of the desk

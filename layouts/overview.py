@@ -1,6 +1,6 @@
-"""What the head and the foot of the overview say, all of it worked out from the figures.
+"""What the head of the overview says, all of it worked out from the figures.
 
-That is the period, how fresh the figures are, the sentence of the day, and the warnings of the ticker.
+That is the period, how fresh the figures are, and the sentence of the day.
 A sentence made from simulated figures says so.
 """
 
@@ -8,23 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from data import periods
 from data.freshness import Freshness
 from data.measures import Outcome
 from layouts import key_figures, words
-from layouts.alerts import alerts as declared_alerts
-from layouts.alerts import ask as ask_for_alerts
-from layouts.header import Alert, Header
+from layouts.header import Header
 from layouts.panel import Takeaway
 from layouts.panels import reading
 from layouts.texts import text
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from data.catalogue import Catalogue
     from data.catalogue.models import Cluster, Indicator
     from data.facts import SeriesKey
@@ -46,17 +41,12 @@ class Pulse:
     key: SeriesKey
     cells: Sequence[Cell]
 
-    @property
-    def falls(self) -> int:
-        """Return for how many slots the cluster has been falling without a break."""
-        return sum(1 for _ in takewhile(lambda cell: (cell.value or 0) < 0, reversed(self.cells)))
-
 
 def ask(catalogue: Catalogue, selection: Selection) -> list[Want]:
     """Return what the overview needs: the key figures and the pulse of every cluster."""
     keys = list(pulse_keys(catalogue).values())
     pulse = reading.windows(keys, keys[0], selection, -PULSE_SLOTS)
-    return key_figures.ask(catalogue, selection) + pulse + ask_for_alerts(catalogue, selection)
+    return key_figures.ask(catalogue, selection) + pulse
 
 
 def pulse_keys(catalogue: Catalogue) -> dict[str, SeriesKey]:
@@ -176,8 +166,3 @@ def _leader_words(drawing: Drawing) -> tuple[str, str] | None:
     if leader is None or (leader.cells[-1].value or 0) <= 0:
         return None
     return f"{leader.cluster.short_zh}增加值增速最高", f"{leader.cluster.short_en} VA grows fastest"
-
-
-def alerts(drawing: Drawing, found: Sequence[Reading], today: date) -> list[Alert]:
-    """Return the warnings of the catalogue's rules that hold on a day, the gravest first."""
-    return declared_alerts(drawing, found, pulses(drawing), today)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from data.facts import SeriesKey
     from data.queries import Frame, Want
     from data.selection import Selection
+    from layouts.alerts import Board
     from layouts.stamps import Stamp
     from layouts.view import Listed, WorkedOut
 
@@ -61,6 +62,7 @@ class Drawing:
     catalogue: Catalogue
     selection: Selection
     style: Style
+    board: Board | None = None  # what a panel that ``reads`` more than figures is given
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ class Panel:
     desk: str = ""  # grid class on a planners' page, for a panel that no screen places by name
     page: str = "overview"  # the planners' page it then stands on
     sees: Callable[[Selection], Selection] = field(default=lambda selection: selection, repr=False)
+    reads: frozenset[str] = frozenset()  # beside figures: warnings, history, sources, details (``layouts.alerts``)
     selects: str = ""  # the field of the selection a click on a mark sets; the mark's customdata is its code
 
 
@@ -146,7 +149,7 @@ def shell(panel: Panel, style: Style, area: str = "", name: str = "") -> html.Se
             [
                 *_fixed_chip(panel, style),
                 html.Div(id=ids.panel_part("side", name), className="p-flags"),
-                *toolbar(style.words(panel.title_zh, panel.title_en), style),
+                *([] if "sources" in panel.reads else toolbar(style.words(panel.title_zh, panel.title_en), style)),
             ],
             className="p-side",
         ),

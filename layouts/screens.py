@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 from data.selection import ROUTES, Selection
 from layouts import header, ids, marks
 from layouts.compare import SUFFIX, is_compared
+from layouts.counts import COUNTED
 from layouts.header import Pages
 from layouts.panel import Panel, shell
 from layouts.texts import text
@@ -86,6 +87,12 @@ WALL: Mapping[str, Sequence[Place]] = {
         Place("digital_growth", "a4"),
         Place("software", "a5"),
         Place("networks", "a6"),
+    ),
+    "warnings": (
+        Place("warning_list", "a1"),
+        Place("warnings_over_time", "a2"),
+        Place("targets", "a3"),
+        Place("late_sources", "a4"),
     ),
 }
 
@@ -162,6 +169,15 @@ DESK_CITY: Sequence[Place] = (
     Place("smart_city", "s12 low"),
 )
 
+DESK_WARNINGS: Sequence[Place] = (
+    Place("warning_list", "s12"),
+    Place("targets", "s7"),
+    Place("late_sources", "s5"),
+    Place("warnings_over_time", "s12"),
+)
+
+DESK_SOURCES: Sequence[Place] = (Place("data_sources", "s12"),)
+
 DESK: Mapping[str, Sequence[Place]] = {
     "overview": DESK_OVERVIEW,
     "clusters": DESK_CLUSTERS,
@@ -169,6 +185,8 @@ DESK: Mapping[str, Sequence[Place]] = {
     "digital": DESK_DIGITAL,
     "investment": DESK_INVESTMENT,
     "city": DESK_CITY,
+    "warnings": DESK_WARNINGS,
+    "sources": DESK_SOURCES,
 }
 
 Panels = Mapping[str, Panel]
@@ -260,7 +278,7 @@ def _wall_page(code: str, selection: Selection, panels: Panels, pages: Pages, st
 def wall_page(code: str, panels: Panels, pages: Pages, style: Style) -> list[Component]:
     """Return what stands on a page of the wall before its data: key figures and panels."""
     main = _overview_main(panels, style) if code == OVERVIEW else _page_main(code, panels, style)
-    return [_kpis(code, f"w-kpis n{len(pages[code].key_figures)}", style), main]
+    return [_kpis(code, f"w-kpis n{_cards(code, pages)}", style), main]
 
 
 def _page_main(code: str, panels: Panels, style: Style) -> html.Div:
@@ -314,12 +332,16 @@ def _desk(
     )
     told = [html.Div(id=ids.TICKER, className="d-ticker"), html.Div(id=ids.HEADER_PERIOD, className="d-stamp")]
     notices = html.Div(told, className="d-notices")
-    row = _kpis(selection.page, f"d-stats n{len(pages[selection.page].key_figures)}", style)
+    row = _kpis(selection.page, f"d-stats n{_cards(selection.page, pages)}", style)
     body = [row, *_shells(laid_out(selection, desk_places(selection.page, panels)), panels, style)]
     main = html.Main(body, className="d-main", id="main")
     top = header.desk_top(selection, title, style, pages)
     compared = marks.attributes(data_compared="yes" if is_compared(selection) else "no")
     return html.Div([skip, top, filters, stack, notices, main], className="desk", **compared)
+
+
+def _cards(page: str, pages: Pages) -> int:
+    return len(COUNTED[page].names) if page in COUNTED else len(pages[page].key_figures)
 
 
 def _kpis(page: str, class_name: str, style: Style) -> html.Section:

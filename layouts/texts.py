@@ -44,6 +44,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "latest_release": ("最近发布", "Latest release"),
     "released": ("最近发布", "Released"),
     "alerts": ("预警", "Alerts"),
+    "acknowledged": ("已确认", "acknowledged"),
     "no_alerts": ("当前没有预警", "No alerts"),
     "pages": ("页面", "Pages"),
     "turning_paused": ("已暂停 · 空格继续", "Paused · Space to go on"),

@@ -25,9 +25,12 @@ from layouts.panels import (
     pulse,
     returns,
     shipping,
+    sources,
     strength,
     structure,
+    targets,
     trade,
+    warnings,
 )
 
 MODULES = (
@@ -53,6 +56,9 @@ MODULES = (
     investment,
     expos,
     city,
+    warnings,
+    targets,
+    sources,
 )
 
 
@@ -66,3 +72,5 @@ def _by_code() -> Mapping[str, Panel]:
 
 
 PANELS: Mapping[str, Panel] = _by_code()
+# Panels about sources show what ran and when; they have no figures that could be a table or a file.
+WITH_FIGURES = tuple(code for code, panel in PANELS.items() if "sources" not in panel.reads)

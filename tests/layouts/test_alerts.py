@@ -1,105 +1,82 @@
-"""The warnings of the ticker follow the declared rules, and a mistake in a rule stops the start."""
+"""The ticker says what the declared rules hold, acknowledged or not, and a mistake in a rule stops the start."""
 
 from __future__ import annotations
 
-import re
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from data.catalogue import CatalogueError, load_catalogue
 from data.catalogue.warning_rules import WarningRule
-from data.periods import month_period
-from data.queries import read_frame
-from data.selection import ROUTES
+from data.clock import SHANGHAI
 from data.settings import ROOT
 from data.warehouse import Warehouse
-from layouts import key_figures, overview
-from layouts.panel import Drawing
+from data.warning_evaluation import Warned, evaluated
+from data.warning_register import Record
+from layouts.alerts import Board, alerts
+from layouts.header import ticker
 from layouts.theme import Style
+from tests.conftest import TODAY
 
 CATALOGUE = ROOT / "data" / "catalogue"
-TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 10, 24, tzinfo=SHANGHAI)
+STYLE = Style("dark", "cn", "wall", "zh")
 
 
-def drawing(warehouse: Warehouse, catalogue, language: str = "zh", simulated: bool = True, **choices) -> Drawing:
-    selection = ROUTES["/wall/overview"].with_(language=language, **choices)
-    frame = read_frame(warehouse, overview.ask(catalogue, selection), simulated)
-    return Drawing(frame, catalogue, selection, Style("dark", "cn", "wall", language))
-
-
-def spoken(
-    warehouse: Warehouse, *rules: WarningRule, simulated: bool = True, today: date = TODAY, **choices
-) -> list[tuple[int, str]]:
+def found_by(warehouse: Warehouse, *rules: WarningRule, simulated: bool = True) -> list[Warned]:
     catalogue = replace(load_catalogue(CATALOGUE), warnings=rules)
-    made = drawing(warehouse, catalogue, simulated=simulated, **choices)
-    return [(alert.level, alert.words) for alert in overview.alerts(made, key_figures.read(made), today)]
+    return evaluated(warehouse, catalogue, TODAY, simulated=simulated)
 
 
-def price_rule(**given: object) -> WarningRule:
-    """Return a rule that speaks of any move of a price (its newest month in the samples is May 2026)."""
-    parts = {"indicator": "price_tsr20", "percent": 1e-9, "months": 2, **given}
-    return WarningRule(code="a", kind="price_moves", level=4, **parts)
+def known(found: Warned, level: int) -> Record:
+    """What the warehouse holds of a warning acknowledged at a level."""
+    return Record(1, found.key, "a", level, "", "", "", "", True, NOW, None, NOW, "王工", "已约谈")
 
 
-def test_the_gravest_rule_of_a_kind_speaks_alone(filled_warehouse: Warehouse) -> None:
-    grave = WarningRule(code="a", kind="behind_target", level=1, points=0.1)
-    light = WarningRule(code="b", kind="behind_target", level=3, points=0.1)
-    found = spoken(filled_warehouse, grave, light)
-    assert found
-    assert {level for level, _ in found} == {1}
-    assert len({text for _, text in found}) == len(found)
+def gravest(shown: list[object]) -> str:
+    return next(
+        part.to_plotly_json()["props"]["data-gravest"] for part in shown if getattr(part, "className", "") == "warns"
+    )
 
 
-def test_a_price_rule_speaks_of_what_the_prices_did(filled_warehouse: Warehouse) -> None:
-    never = price_rule(indicator="price_brent", percent=1e9)
-    found = spoken(filled_warehouse, price_rule(), never, simulated=False, today=date(2026, 6, 10))
-    assert len(found) == 1
-    assert "2026年5月" in found[0][1]
-    assert "推算" in found[0][1]
-    assert "模拟" not in found[0][1]
-
-
-@pytest.mark.parametrize(
-    ("today", "speaks"), [(date(2026, 7, 31), True), (date(2026, 8, 1), False), (date(2026, 11, 23), False)]
-)
-def test_an_old_price_is_no_news(filled_warehouse: Warehouse, today: date, speaks: bool) -> None:
-    assert bool(spoken(filled_warehouse, price_rule(), simulated=False, today=today)) is speaks
-
-
-def test_a_chosen_month_counts_for_the_day(filled_warehouse: Warehouse) -> None:
-    assert spoken(filled_warehouse, price_rule(), simulated=False, period=month_period(2026, 5))
-
-
-def test_a_warning_prints_its_period(filled_warehouse: Warehouse) -> None:
-    rule = WarningRule(code="a", kind="behind_target", level=3, points=0.5)
-    for accumulation in ("Y", "S"):
-        found = [text for _, text in spoken(filled_warehouse, rule, accumulation=accumulation)]
-        assert found
-        assert all(re.match(r"2026年", text) for text in found)
-        assert all("1–" in text for text in found if "序时进度" in text)
-
-
-def test_less_than_half_a_point_is_no_warning(filled_warehouse: Warehouse) -> None:
-    rules = [rule for rule in load_catalogue(CATALOGUE).warnings if rule.kind == "behind_target"]
-    assert min(rule.points or 0.0 for rule in rules) == 0.5
-    every = spoken(filled_warehouse, WarningRule(code="a", kind="behind_target", level=3, points=0.1))
-    declared = spoken(filled_warehouse, *rules)
-    gaps = [float(gap) for _, text in declared for gap in re.findall(r"([\d.]+) 个百分点", text)]
-    assert len(declared) < len(every)
-    assert min(gaps) >= 0.5
+def test_only_what_nobody_acknowledged_holds_the_wall(filled_warehouse: Warehouse) -> None:
+    catalogue = load_catalogue(CATALOGUE)
+    found = found_by(filled_warehouse, WarningRule(code="a", kind="behind_target", level=2, points=0.5))
+    assert len(found) > 1
+    some = Board(NOW, found, {found[0].key: known(found[0], 2)})
+    every = Board(NOW, found, {each.key: known(each, 2) for each in found})
+    graver = Board(NOW, found, {each.key: known(each, 3) for each in found})
+    assert gravest(ticker(alerts(some, catalogue, STYLE), STYLE)) == "2"
+    assert gravest(ticker(alerts(every, catalogue, STYLE), STYLE)) == ""
+    assert gravest(ticker(alerts(graver, catalogue, STYLE), STYLE)) == "2", "acknowledged when it was less grave"
+    assert alerts(some, catalogue, STYLE)[-1].is_acknowledged, "it stays listed, behind the others"
+    assert "已确认" in str(ticker(alerts(every, catalogue, STYLE), STYLE))
 
 
 def test_a_warning_from_simulated_figures_says_so(filled_warehouse: Warehouse) -> None:
-    found = spoken(filled_warehouse, WarningRule(code="a", kind="behind_target", level=1, points=0.1))
-    assert all(text.endswith("（模拟）") for _, text in found)
+    found = found_by(filled_warehouse, WarningRule(code="a", kind="behind_target", level=1, points=0.1))
+    said = [alert.words for alert in alerts(Board(NOW, found), load_catalogue(CATALOGUE), STYLE)]
+    assert said
+    assert all(words.endswith("（模拟）") for words in said)
+    assert all(words.startswith("2026年") for words in said)
 
 
 def test_without_rules_the_ticker_is_quiet(filled_warehouse: Warehouse) -> None:
-    assert spoken(filled_warehouse) == []
+    assert found_by(filled_warehouse) == []
+    assert "当前没有预警" in str(ticker([], STYLE))
+
+
+def test_every_declared_rule_is_evaluated_on_the_filled_warehouse(filled_warehouse: Warehouse) -> None:
+    declared = load_catalogue(CATALOGUE).warnings
+    assert {rule.kind for rule in declared} == {
+        "falls", "behind_target", "price_moves", "threshold", "behind_peers", "late",
+    }  # fmt: skip
+    found = evaluated(filled_warehouse, load_catalogue(CATALOGUE), TODAY, simulated=True)
+    assert {each.rule for each in found} <= {rule.code for rule in declared}
+    assert len({each.key for each in found}) == len(found)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +88,10 @@ def test_without_rules_the_ticker_is_quiet(filled_warehouse: Warehouse) -> None:
         ("months = 2", "months = 0", "greater than or equal to 1"),
         ("months = 2\n", "", "kind price_moves needs indicator and percent and months"),
         ("level = 4", "level = 5", "less than or equal to 4"),
+        ("below = 0.0", "below = 0.0\nabove = 1.0", "either above or below"),
+        ('peer = "100000"', 'peer = "100009"', "no region '100009'"),
+        ('parts = { flow = "T" }', 'parts = { industry = "C26" }', "no dimension 'industry'"),
+        ('indicator = "retail_sales"', 'indicator = "price_brent"', "no official growth"),
     ],
 )
 def test_a_mistake_in_a_rule_names_file_key_and_reason(tmp_path: Path, before: str, after: str, reason: str) -> None:

@@ -19,6 +19,7 @@ from layouts.panel import Drawing, Drawn
 from layouts.panels import PANELS
 from layouts.stamps import stamp_of
 from layouts.theme import Style, _luminance
+from tests.boards import board_for
 
 DESK = ROUTES["/"]
 STATES: list[dict[str, Any]] = [
@@ -56,7 +57,8 @@ class Drawer:
         selection: Selection = DESK.with_(language=language, **choices)
         style = Style(selection.theme, selection.rise, selection.kind, selection.language)
         frame = read_frame(self.warehouse, PANELS[code].ask(self.catalogue, selection), True)
-        return Drawing(frame, self.catalogue, selection, style)
+        more = board_for(self.warehouse, self.catalogue, selection, PANELS[code].reads)
+        return Drawing(frame, self.catalogue, selection, style, more)
 
     def draw(self, code: str, language: str = "zh", **choices: Any) -> Drawn:
         return PANELS[code].draw(self.drawing(code, language, **choices))

@@ -62,8 +62,7 @@ def said(made: Drawing) -> str:
     """Return every word of cards, headline and ticker that may judge by a target."""
     found = key_figures.read(made)
     headline = overview.headline(made, found)
-    alerts = [alert.words for alert in overview.alerts(made, found, TODAY)]
-    return " ".join([shown(kpi_strip(list(cards(made).values()), made.style)), str(headline), *alerts])
+    return " ".join([shown(kpi_strip(list(cards(made).values()), made.style)), str(headline)])
 
 
 def test_every_word_that_judges_by_an_example_says_so(filled_warehouse: Warehouse, catalogue: Catalogue) -> None:

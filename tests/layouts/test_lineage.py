@@ -16,7 +16,7 @@ from data.periods import month_period
 from data.selection import ROUTES, Selection
 from data.settings import Settings
 from data.warehouse import Warehouse
-from layouts.panels import PANELS
+from layouts.panels import PANELS, WITH_FIGURES
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def sources(context: Context, code: str, selection: Selection) -> dict[str, Any]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("code", sorted(PANELS))
+@pytest.mark.parametrize("code", sorted(WITH_FIGURES))
 def test_every_panel_has_its_table(context: Context, code: str, language: str) -> None:
     found = sources(context, code, ROUTES["/"].with_(language=language))
     assert found["columns"][7] == "SHA-256"

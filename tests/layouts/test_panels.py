@@ -20,8 +20,12 @@ from layouts.screens import DESK, WALL_OVERVIEW
 from layouts.stamps import stamp_of
 from layouts.takeaways import MOST_HANZI, hanzi
 from layouts.theme import Style
+from tests.boards import board_for
 
-REAL_WITHOUT_SIMULATION = {"gdp_history", "national_trade", "national_partners", "partners", "shipping", "bulk_prices"}
+REAL_WITHOUT_SIMULATION = {
+    *{"gdp_history", "national_trade", "national_partners", "partners", "shipping", "bulk_prices"},
+    *{"warning_list", "warnings_over_time", "targets", "late_sources", "data_sources"},
+}
 SCREENS = [(kind, language) for kind in ("wall", "desk") for language in ("zh", "en")]
 
 
@@ -43,7 +47,13 @@ class Drawer:
         selection: Selection = route.with_(language=language, **choices)
         style = Style(selection.theme, selection.rise, selection.kind, selection.language)
         frame = read_frame(self.warehouse, PANELS[code].ask(self.catalogue, selection), simulated)
-        return Drawing(frame, self.catalogue, selection, style)
+        return Drawing(
+            frame,
+            self.catalogue,
+            selection,
+            style,
+            board_for(self.warehouse, self.catalogue, selection, PANELS[code].reads, simulated),
+        )
 
     def draw(self, code: str, **options) -> Drawn:
         return PANELS[code].draw(self.drawing(code, **options))

@@ -1,4 +1,7 @@
-"""Run all benchmarks and print one table: first fill, start, page, callbacks beside their SQL, memory, bulk loads."""
+"""Run all benchmarks and print one table: first fill, start, page, callbacks beside their SQL, memory, bulk loads.
+
+``python -m benchmarks screen`` measures only the screen beside the plain app.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from benchmarks.callbacks import panel_callbacks
 from benchmarks.fill import first_fill
 from benchmarks.page import cold_and_warm_page
 from benchmarks.report import Line, print_report
+from benchmarks.screen import screen_beside_plain
 from data.settings import Settings
 
 
@@ -24,9 +28,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(warehouse=f"sqlite:///{Path(folder) / 'onescreen.db'}")
         lines += first_fill(settings)
+        if sys.argv[1:] == ["screen"]:
+            return print_report(lines + screen_beside_plain(settings, Path(folder)))
         page_lines, callbacks = cold_and_warm_page(settings, Path(folder) / "server.log")
         lines += page_lines
         lines += panel_callbacks(settings, callbacks)
+        lines += screen_beside_plain(settings, Path(folder))
     lines += bulk_loads(sizes)
     return print_report(lines)
 

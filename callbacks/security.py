@@ -114,6 +114,9 @@ def _inspected(doorman: Doorman, dispatch: Callable[[], Response]) -> Callable[[
 
     def inspected_dispatch() -> Response:
         body = request.get_data(cache=True)
+        # A body without a length is cut at the limit instead of refused.
+        if request.content_length is None and len(body) >= MAX_BODY_BYTES:
+            raise RefusalError("body_too_large")
         if request.mimetype != "application/json":
             raise RefusalError("not_json")
         doorman.inspect(body)

@@ -77,7 +77,9 @@ def acknowledge_all(warehouse: Warehouse) -> None:
 
 def test_a_real_warning_holds_the_wall_until_it_is_acknowledged(grave: LiveServer, page: Any) -> None:
     page.goto(f"{grave.url}/wall/overview?dwell=3600", timeout=TIMEOUT_MS)
-    page.wait_for_function("() => document.querySelector('.w-page.on').dataset.page === 'warnings'", timeout=TIMEOUT_MS)
+    page.wait_for_function(
+        "() => document.querySelector('.w-page.on')?.dataset.page === 'warnings'", timeout=TIMEOUT_MS
+    )
     page.wait_for_selector(".w-page.on [data-warning] .lvl-2", timeout=TIMEOUT_MS)
     told = get(grave, "/api/warnings")
     assert told["counts"]["2"] == page.locator(".w-page.on [data-warning]").count() > 0
@@ -87,7 +89,7 @@ def test_a_real_warning_holds_the_wall_until_it_is_acknowledged(grave: LiveServe
     assert all(float(size.removesuffix("px")) >= 1.125 * root - 0.01 for size in sizes)
 
     with_writer(grave.settings, acknowledge_all)
-    page.wait_for_function("() => document.querySelector('[data-gravest]').dataset.gravest === ''", timeout=TIMEOUT_MS)
+    page.wait_for_function("() => document.querySelector('[data-gravest]')?.dataset.gravest === ''", timeout=TIMEOUT_MS)
     page.wait_for_function(
         "() => !document.querySelector('[data-turning]').textContent.includes('停在本页')", timeout=TIMEOUT_MS
     )

@@ -51,10 +51,7 @@ new MutationObserver((changes) => {
   if (changes.some(own)) window.watched.last = performance.now();
 }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 """
-SETTLED = (
-    "(began) => watched.open === 0 && watched.last > began"
-    f" && performance.now() - watched.last > {QUIET_MS}"
-)
+SETTLED = f"(began) => watched.open === 0 && watched.last > began && performance.now() - watched.last > {QUIET_MS}"
 OURS_DRAWN = """() => { const all = [...document.querySelectorAll("[data-panel]")];
   return all.length > 9 && all.every((panel) => panel.dataset.version
     && [...panel.querySelectorAll(".p-plot:not([hidden])")].every((plot) => plot.querySelector(".main-svg"))); }"""

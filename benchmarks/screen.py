@@ -68,6 +68,7 @@ class Side:
     process_id: int
     store: str
     prop: str
+    choice: str
     drawn: str
 
     def page(self, browser: Browser) -> Page:
@@ -139,9 +140,9 @@ def _servers(settings: Settings, database: Path, folder: Path) -> Iterator[tuple
         for server in (ours, plain, packed):
             server.start()
         yield (
-            Side("ours", ours.url, ours.process_id, "period-choice", "data", OURS_DRAWN),
-            Side("plain", plain.url, plain.process_id, "period", "value", PLAIN_DRAWN),
-            Side("plain, compress=True", packed.url, packed.process_id, "period", "value", PLAIN_DRAWN),
+            Side("ours", ours.url, ours.process_id, "filter-choice", "data", "period={month}#1", OURS_DRAWN),
+            Side("plain", plain.url, plain.process_id, "period", "value", "{month}", PLAIN_DRAWN),
+            Side("plain, compress=True", packed.url, packed.process_id, "period", "value", "{month}", PLAIN_DRAWN),
         )
     finally:
         for server in (ours, plain, packed):
@@ -244,7 +245,7 @@ def _change(page: Page, wire: Wire, side: Side, month: str) -> Seen:
     began = page.evaluate(
         "([store, prop, month]) => { const began = performance.now();"
         " window.dash_clientside.set_props(store, { [prop]: month }); return began; }",
-        [side.store, side.prop, month],
+        [side.store, side.prop, side.choice.format(month=month)],
     )
     page.wait_for_function(SETTLED, arg=began, timeout=120_000)
     return Seen(page.evaluate("watched.last") - began, wire.received, tuple(wire.bodies))

@@ -84,11 +84,10 @@ def test_every_value_leads_to_its_file_and_source(filled_warehouse):
     assert filled_warehouse.read(orphans)[0][0] == 0
 
 
-def test_a_second_run_finds_nothing_to_do_and_is_quick(filled_settings, filled_warehouse):
+def test_a_second_run_finds_nothing_to_do(filled_settings, filled_warehouse):
     version = filled_warehouse.data_version()
     summary = refresh(filled_settings)
     assert (summary.reports, summary.failed) == ([], [])
-    assert summary.seconds < 2
     assert filled_warehouse.data_version() == version
 
 

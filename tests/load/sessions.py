@@ -23,14 +23,16 @@ def screen_calls(app: Dash, path: str, query: str) -> list[bytes]:
     selection = context.selection_at(path, query)
     codes = {"panel": list(places_of(selection, context.panels)), "page": [selection.page]}
     values = {ids.SELECTION: selection.to_query(), ids.TICK: context.data_version(), ids.LOCATION: path}
-    drawing = {name: each for name, each in doorman.entries.items() if _listens_to_tick(each)}
+    drawing = {name: each for name, each in doorman.entries.items() if _draws(each, values)}
     assert route_for(path, "zh") is not None
     assert drawing, "no callback listens to the tick"
     return [call for name, entry in drawing.items() for call in _calls(name, entry, codes, values)]
 
 
-def _listens_to_tick(entry: Entry) -> bool:
-    return any(wire.dependency.component_id == ids.TICK for wire in entry.wired(Input))
+def _draws(entry: Entry, values: dict[str, str]) -> bool:
+    """Tell whether a callback listens to new data, and to nothing that only a click brings."""
+    asked = [wire.dependency.component_id for wire in entry.wires]
+    return ids.TICK in asked and all(isinstance(each, str) and each in values for each in asked)
 
 
 def _calls(name: str, entry: Entry, codes: dict[str, list[str]], values: dict[str, str]) -> list[bytes]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from data import measures, periods
 from data.measures import Basis
+from data.periods import Accumulation, Frequency
 from data.queries import Want
 from layouts import words
 from layouts.charts.parts import NO_CHANGE, Change, Tick
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from layouts.panel import Drawing
 
 MONTHS_PER_YEAR = 12
+SLOTS_OF_A_RECORD = 13
 LANGUAGES: tuple[Literal["zh"], Literal["en"]] = ("zh", "en")
 IN_POINTS = frozenset({"rate", "share"})
 OF_PRICE = frozenset({"price", "index"})
@@ -179,7 +181,24 @@ def latest_facts(drawing: Drawing, indicator: Indicator, key: SeriesKey, cell: C
     """Return what a sentence about one latest figure needs."""
     growth = growth_at(drawing.frame, indicator, key, cell.period)
     period, text = both_periods(drawing, key, cell.period), both_figures(drawing, indicator, cell)
-    return Latest(name, period, text, growth)
+    before = periods.previous_slot(indicator.frequency, cell.period, combined=indicator.combined_january_february)
+    growth_before = growth_at(drawing.frame, indicator, key, before)
+    return Latest(name, period, text, growth, comparable_values(drawing.frame, indicator, key, cell), growth_before)
+
+
+def comparable_values(frame: Frame, indicator: Indicator, key: SeriesKey, last: Cell) -> list[float | None]:
+    """Return the values of a year of slots up to a cell, for records and streaks.
+
+    There are none for 累计, which begins anew each year, none for days, and none where 1–2月 of two months stands
+    among single months. Real and simulated figures are not compared.
+    """
+    if key.accumulation == Accumulation.YEAR_TO_DATE or Frequency(indicator.frequency) is not Frequency.MONTHLY:
+        return []
+    if indicator.combined_january_february and key.accumulation == Accumulation.SINGLE:
+        return []
+    cells = [frame.at(key, slot) for slot in slots(indicator, last.period, SLOTS_OF_A_RECORD)]
+    first = next((index for index, cell in enumerate(cells) if cell is not None), len(cells))
+    return of_one_origin(cells[first:], last)
 
 
 def of_one_origin(cells: Iterable[Cell | None], last: Cell) -> list[float | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from data import periods
 from data.catalogue import Catalogue
 from data.catalogue.models import Indicator
 from data.facts import SeriesKey
@@ -19,7 +20,7 @@ from layouts.panels import ranges, reading
 from layouts.takeaways import LATEST, MIRRORED_TRADE, Balance, Named, balances, takeaway
 from layouts.view import Listed, WorkedOut
 
-SLOTS = 13
+SLOTS, FEBRUARY = 13, 2
 EXPORTS, IMPORTS = Named("出口", "Exports"), Named("进口", "Imports")
 NO_MONTHS = Empty(
     "没有公开的本区分月出口、进口数据",
@@ -135,6 +136,7 @@ def _draw_months(drawing: Drawing, flows: Flows, nothing: Empty) -> Drawn:
         [column.value for column in imports.slots],
         _balance_text(drawing, indicator, out, into, period),
         growth,
+        [indicator.combined_january_february and periods.month_of(slot) == FEBRUARY for slot in slots],
     )
     figure = mirrored(
         exports,

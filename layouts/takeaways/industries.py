@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from data.measures import Growth, Outcome
 from layouts.panel import Takeaway
 from layouts.takeaways.rankings import rounded_growth
-from layouts.takeaways.rules import WORKED_OUT, Entry, Named, Rule
+from layouts.takeaways.rules import WORKED_OUT, Entry, Named, Rule, as_shown, together
 from layouts.words import number
 
 MOST_NAMED = 2
 
 
 def _points(value: float) -> float:
-    return round(value, 1)
+    return as_shown(value)
 
 
 def _note(growth: Growth) -> Named:
@@ -58,17 +58,23 @@ def _fastest_part(facts: Structure) -> Takeaway:
     )
 
 
+def _largest_parts(facts: Structure) -> list[Part]:
+    """Return who has the largest share as shown; nobody where a share that may not be shown could be larger."""
+    known = _shared(facts)
+    first = [part for part in known if _points(part.share or 0.0) == _points(known[0].share or 0.0)]
+    left = 100 - sum(part.share or 0.0 for part in known)
+    return first if len(known) == len(facts.parts) or (known and left < (known[0].share or 0.0)) else []
+
+
 def _largest_part(facts: Structure) -> Takeaway:
-    part = _shared(facts)[0]
-    share = number(part.share or 0.0, 1)
-    return Takeaway(
-        f"**{part.entry.name.zh}占比最高**，{share}%", f"**{part.entry.name.en} is the largest part**, {share}%"
-    )
+    first = _largest_parts(facts)
+    name, share = together([part.entry.name for part in first], "部分"), number(first[0].share or 0.0, 1)
+    return Takeaway(f"**{name.zh}占比最高**，{share}%", f"**{name.en}: largest share**, {share}%")
 
 
 STRUCTURE: tuple[Rule[Structure], ...] = (
     Rule("fastest_part", lambda facts: bool(_rising_parts(facts)), _fastest_part),
-    Rule("largest_part", lambda facts: bool(_shared(facts)), _largest_part),
+    Rule("largest_part", lambda facts: bool(_largest_parts(facts)), _largest_part),
 )
 
 
@@ -95,10 +101,19 @@ def _all_pull_down(facts: Pulls) -> Takeaway:
     )
 
 
+def _all_told(facts: Pulls) -> bool:
+    return bool(facts.parts) and all(points is not None for _, points in facts.parts)
+
+
 def _leader_and_drags(facts: Pulls) -> Takeaway:
+    """Say who adds most; that it is most, and how many drag, only where all are told."""
     known = _pulling(facts)
-    (name, points), drags = known[0], sum(points < 0 for _, points in known)
-    shown = number(points, 1)
+    first, drags = [name for name, points in known if points == known[0][1]], sum(points < 0 for _, points in known)
+    name, shown = together(first, facts.noun.zh), number(known[0][1], 1)
+    if not _all_told(facts):
+        return Takeaway(f"**{first[0].zh}拉动 {shown} 个百分点**", f"**{first[0].en} adds {shown} pp**")
+    if len(first) > 1:
+        return Takeaway(f"**{name.zh}各拉动 {shown} 个百分点**", f"**{name.en} add {shown} pp each**, the most")
     rest = Named(f"，{drags}个{facts.noun.zh}拖累", f"; {drags} {facts.noun.en} drag") if drags else Named("", "")
     most = "" if drags else "最多"
     return Takeaway(
@@ -107,7 +122,7 @@ def _leader_and_drags(facts: Pulls) -> Takeaway:
 
 
 PULLS: tuple[Rule[Pulls], ...] = (
-    Rule("all_down", lambda facts: bool(_pulling(facts)) and _pulling(facts)[0][1] < 0, _all_pull_down),
+    Rule("all_down", lambda facts: _all_told(facts) and _pulling(facts)[0][1] < 0, _all_pull_down),
     Rule("leader", lambda facts: bool(_pulling(facts)) and _pulling(facts)[0][1] > 0, _leader_and_drags),
 )
 
@@ -125,6 +140,9 @@ def _turned(facts: Returns, outcome: Outcome) -> list[Named]:
 
 
 def _losses(facts: Returns) -> int:
+    """Return how many earn less than nothing; 0 where some margin is unknown, because nobody can say."""
+    if any(margin is None for _, margin, _ in facts.entries):
+        return 0
     return sum(margin is not None and _points(margin) < 0 for _, margin, _ in facts.entries)
 
 
@@ -143,11 +161,15 @@ def _margins(facts: Returns) -> list[tuple[Named, float]]:
 
 
 def _best_margin(facts: Returns) -> Takeaway:
-    (name, margin), losses = _margins(facts)[0], _losses(facts)
-    rest_zh = f"，{losses}个{facts.noun.zh}亏损" if losses else ""
-    rest_en = f"; {losses} {facts.noun.en} in loss" if losses else ""
-    shown = number(margin, 1)
-    return Takeaway(f"**{name.zh}利润率最高 {shown}%**{rest_zh}", f"**{name.en}: highest margin, {shown}%**{rest_en}")
+    known, losses = _margins(facts), _losses(facts)
+    first = [name for name, margin in known if margin == known[0][1]]
+    name, shown = together(first, facts.noun.zh), number(known[0][1], 1)
+    zh, en = f"**{name.zh}利润率最高 {shown}%**", f"**{name.en}: highest margin, {shown}%**"
+    if len(known) < len(facts.entries):
+        return Takeaway(f"可比{len(known)}个{facts.noun.zh}中{zh}", f"Of {len(known)} comparable {facts.noun.en}, {en}")
+    if not losses:
+        return Takeaway(zh, en)
+    return Takeaway(f"{zh}，{losses}个{facts.noun.zh}亏损", f"{en}; {losses} {facts.noun.en} in loss")
 
 
 RETURNS: tuple[Rule[Returns], ...] = (

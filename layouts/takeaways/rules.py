@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from data.measures import Basis, Growth
+from data.status import rounded
 from layouts.panel import Takeaway
 
 MOST_HANZI = 22
@@ -49,23 +50,32 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Exports and imports over a window of slots (``None`` is a gap), and the size of the last balance as text."""
+    """Exports and imports over a window of slots (``None`` is a gap), and the size of the last balance as text.
+
+    ``merged`` tells which slots hold two months in one (1–2月); such a slot is not compared with its neighbours.
+    """
 
     exports: Sequence[float | None]
     imports: Sequence[float | None]
     balance_text: Named
     exports_growth: Growth
+    merged: Sequence[bool] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """One series: its name, the last period and figure as text, its growth, and the values of the window."""
+    """One series: its name, the last period and figure as text, and its growth.
+
+    ``values`` are those of the slots shown up to the last (``None`` is a gap), where they can be compared with each
+    other: none for 累计, which begins anew each year. ``growth_before`` is the growth of the slot before the last.
+    """
 
     name: Named
     period: Named
     text: Named
     growth: Growth
     values: Sequence[float | None] = ()
+    growth_before: Growth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +106,21 @@ class Rule(Generic[Facts]):
 
 
 def takeaway(rules: Sequence[Rule[Facts]], facts: Facts) -> Takeaway | None:
-    """Return what the first rule that holds says, or nothing."""
-    return next((rule.says(facts) for rule in rules if rule.holds(facts)), None)
+    """Return what the first rule says that holds and fits the wall, else the shortest that holds, else nothing."""
+    said = [rule.says(facts) for rule in rules if rule.holds(facts)]
+    fitting = (each for each in said if hanzi(each.zh) <= MOST_HANZI)
+    return next(fitting, min(said, key=lambda each: hanzi(each.zh), default=None))
+
+
+def together(names: Sequence[Named], noun_zh: str) -> Named:
+    """Name who stands first; of several that share the place one, and how many they are."""
+    name, count = names[0], len(names)
+    return name if count == 1 else Named(f"{name.zh}等{count}个{noun_zh}", f"{name.en} and {count - 1} more")
+
+
+def as_shown(value: float) -> float:
+    """Return a rate as the screen shows it, at one decimal, so that a sentence agrees with the figure beside it."""
+    return float(rounded(value, 1))
 
 
 def hanzi(text: str) -> int:

@@ -6,19 +6,32 @@ from collections.abc import Sequence
 
 from data.measures import ChangeUnit, Growth, Outcome
 from layouts.panel import Takeaway
-from layouts.takeaways.rules import WORKED_OUT, Balance, Latest, Named, Pair, Rule
+from layouts.takeaways.rules import WORKED_OUT, Balance, Latest, Named, Pair, Rule, as_shown
 from layouts.words import change, number
 
 FEWEST_FOR_A_RECORD = 6
 FEWEST_FOR_A_STREAK = 3
 
 
-def is_record(values: Sequence[float | None]) -> bool:
-    """Tell whether the last value stands above every other of a window without gaps, long enough to say so."""
-    known = [value for value in values if value is not None]
+def is_record(values: Sequence[float | None], sign: int = 1) -> bool:
+    """Tell whether the last value stands above every other of a window without gaps, long enough to say so.
+
+    ``sign`` −1 asks whether it stands below them.
+    """
+    known = [sign * value for value in values if value is not None]
     if len(known) != len(values) or len(known) < FEWEST_FOR_A_RECORD:
         return False
     return known[-1] > max(known[:-1])
+
+
+def streak(values: Sequence[float | None], sign: int = 1) -> int:
+    """Return for how many slots in a row up to the last the value has risen (``sign`` −1: fallen), as shown."""
+    count = 0
+    for before, after in zip(reversed(values[:-1]), reversed(values[1:]), strict=True):
+        if before is None or after is None or sign * (as_shown(after) - as_shown(before)) <= 0:
+            break
+        count += 1
+    return count
 
 
 def balances(facts: Balance) -> list[float | None]:
@@ -27,12 +40,20 @@ def balances(facts: Balance) -> list[float | None]:
     return [None if out is None or into is None else out - into for out, into in pairs]
 
 
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
+
+
 def _balance_words(facts: Balance) -> Takeaway:
-    """Return the clause on the balance: its sign, and whether it grew or shrank since the slot before."""
+    """Return the clause on the balance: its sign, and whether it turned, grew or shrank since the slot before."""
     before, last = ([None, *balances(facts)])[-2:]
     assert last is not None
-    zh, en = ("顺差", "surplus") if last >= 0 else ("逆差", "deficit")
-    if before is not None and (last >= 0) != (before >= 0):
+    if last == 0:
+        return Takeaway("**进出口持平**", "**exports equal imports**")
+    zh, en = ("顺差", "surplus") if last > 0 else ("逆差", "deficit")
+    if any(facts.merged[-2:]):  # a balance of two months is larger than that of one for no other reason
+        before = None
+    if before is not None and _sign(last) != _sign(before):
         return Takeaway(f"**转为{zh}{facts.balance_text.zh}**", f"**turns to a {en} of {facts.balance_text.en}**")
     verb_zh, verb_en = "", ""
     if before is not None and abs(last) != abs(before):
@@ -43,6 +64,11 @@ def _balance_words(facts: Balance) -> Takeaway:
 def _record_exports(facts: Balance) -> Takeaway:
     rest, count = _balance_words(facts), len(facts.exports)
     return Takeaway(f"出口创{count}期新高，{rest.zh}", f"Exports at a {count}-period high; {rest.en}")
+
+
+def _lowest_exports(facts: Balance) -> Takeaway:
+    rest, count = _balance_words(facts), len(facts.exports)
+    return Takeaway(f"出口创{count}期新低，{rest.zh}", f"Exports at a {count}-period low; {rest.en}")
 
 
 def _moving_exports(facts: Balance) -> Takeaway:
@@ -57,8 +83,14 @@ def _balance_known(facts: Balance) -> bool:
     return bool(facts.exports) and balances(facts)[-1] is not None
 
 
+def _comparable(facts: Balance) -> bool:
+    """Tell whether the last slot can be compared with all before it."""
+    return _balance_known(facts) and not any(facts.merged[-1:])
+
+
 MIRRORED_TRADE: tuple[Rule[Balance], ...] = (
-    Rule("record_exports", lambda facts: _balance_known(facts) and is_record(facts.exports), _record_exports),
+    Rule("record_exports", lambda facts: _comparable(facts) and is_record(facts.exports), _record_exports),
+    Rule("lowest_exports", lambda facts: _comparable(facts) and is_record(facts.exports, -1), _lowest_exports),
     Rule(
         "moving_exports",
         lambda facts: _balance_known(facts) and facts.exports_growth.outcome is not Outcome.UNAVAILABLE,
@@ -85,6 +117,53 @@ def in_english(period: str) -> str:
     return f"at {period}" if period.startswith("end-") else f"in {period.removeprefix('Full year ')}"
 
 
+def _rate(growth: Growth | None) -> float | None:
+    """Return a rate of growth as shown at one decimal; nothing where there is none."""
+    if growth is None or growth.outcome is not Outcome.RATE or growth.value is None:
+        return None
+    return as_shown(growth.value)
+
+
+def _turn(facts: Latest) -> int:
+    """Return 1 where the growth turned from a fall to a rise, −1 the other way round, else 0."""
+    before, now = _rate(facts.growth_before), _rate(facts.growth)
+    if before is None or now is None or facts.growth_before is None or facts.growth_before.basis != facts.growth.basis:
+        return 0
+    return _sign(now) if _sign(now) == -_sign(before) else 0
+
+
+def _stated(facts: Latest, zh: str, en: str) -> Takeaway:
+    """Return the figure with its growth, where it has one, and the finding about it."""
+    has_growth = facts.growth.outcome is not Outcome.UNAVAILABLE
+    moved = growth_words(facts.growth)
+    grown_zh, grown_en = (f"，同比{moved.zh}", f", {moved.en} y/y") if has_growth else ("", "")
+    return Takeaway(
+        f"{facts.period.zh}{facts.name.zh}{facts.text.zh}{grown_zh}，**{zh}**",
+        f"{facts.name.en} {facts.text.en} {in_english(facts.period.en)}{grown_en}; **{en}**",
+    )
+
+
+def _latest_record(facts: Latest) -> Takeaway:
+    count = len(facts.values)
+    high = is_record(facts.values)
+    return _stated(facts, f"创{count}期{'新高' if high else '新低'}", f"a {count}-period {'high' if high else 'low'}")
+
+
+def _latest_streak(facts: Latest) -> Takeaway:
+    rises, falls = streak(facts.values), streak(facts.values, -1)
+    zh, en = ("上升", "up") if rises else ("下降", "down")
+    return _stated(facts, f"连续{rises or falls}期{zh}", f"{en} for {rises or falls} periods")
+
+
+def _latest_turned(facts: Latest) -> Takeaway:
+    moved = growth_words(facts.growth)
+    zh, en = ("由降转增", "turns up") if _turn(facts) > 0 else ("由增转降", "turns down")
+    return Takeaway(
+        f"{facts.period.zh}{facts.name.zh}{facts.text.zh}，**同比{zh}**，{moved.zh}",
+        f"{facts.name.en} {facts.text.en} {in_english(facts.period.en)}; **{en} y/y**, {moved.en}",
+    )
+
+
 def _latest_with_growth(facts: Latest) -> Takeaway:
     moved = growth_words(facts.growth)
     return Takeaway(
@@ -100,31 +179,45 @@ def _latest_alone(facts: Latest) -> Takeaway:
     )
 
 
+def _has_streak(values: Sequence[float | None]) -> bool:
+    return max(streak(values), streak(values, -1)) >= FEWEST_FOR_A_STREAK
+
+
 LATEST: tuple[Rule[Latest], ...] = (
+    Rule("turned", lambda facts: _turn(facts) != 0, _latest_turned),
+    Rule("record", lambda facts: is_record(facts.values) or is_record(facts.values, -1), _latest_record),
+    Rule("streak", lambda facts: _has_streak(facts.values), _latest_streak),
     Rule("with_growth", lambda facts: facts.growth.outcome is not Outcome.UNAVAILABLE, _latest_with_growth),
     Rule("alone", lambda facts: True, _latest_alone),
 )
 
 
-def faster_streak(values: Sequence[float | None]) -> int:
-    """Return for how many slots in a row up to the last the value has risen, as shown at one decimal."""
-    streak = 0
-    for before, after in zip(reversed(values[:-1]), reversed(values[1:]), strict=True):
-        if before is None or after is None or round(after, 1) <= round(before, 1):
-            break
-        streak += 1
-    return streak
-
-
 def _gap(facts: Pair) -> float | None:
     ends = [values[-1] if values else None for values in (facts.first_values, facts.second_values)]
-    return None if ends[0] is None or ends[1] is None else round(round(ends[0], 1) - round(ends[1], 1), 1)
+    return None if ends[0] is None or ends[1] is None else as_shown(as_shown(ends[0]) - as_shown(ends[1]))
+
+
+def _crossed_zero(facts: Pair) -> int:
+    """Return 1 where the first line turned from a fall to a rise in the last slot, −1 the other way round, else 0."""
+    before, now = ([None, None, *facts.first_values])[-2:]
+    if before is None or now is None:
+        return 0
+    signs = _sign(as_shown(before)), _sign(as_shown(now))
+    return signs[1] if signs[1] == -signs[0] else 0
+
+
+def _turned(facts: Pair) -> Takeaway:
+    zh, en = ("由负转正", "turns positive") if _crossed_zero(facts) > 0 else ("由正转负", "turns negative")
+    now = number(as_shown(facts.first_values[-1] or 0.0), 1, sign=True)
+    return Takeaway(f"{facts.first.zh}增速**{zh}**，{now}%", f"{facts.first.en} growth **{en}**, {now}%")
 
 
 def _streak(facts: Pair) -> Takeaway:
-    count = faster_streak(facts.first_values)
+    rises, falls = streak(facts.first_values), streak(facts.first_values, -1)
+    zh, en = ("回升", "up") if rises else ("回落", "down")
+    count = rises or falls
     return Takeaway(
-        f"{facts.first.zh}增速**连续{count}期加快**", f"{facts.first.en} growth **faster for {count} periods**"
+        f"{facts.first.zh}增速**连续{count}期{zh}**", f"{facts.first.en} growth **{en} for {count} periods**"
     )
 
 
@@ -144,7 +237,8 @@ def _level(facts: Pair) -> Takeaway:
 
 
 TWO_LINES: tuple[Rule[Pair], ...] = (
-    Rule("streak", lambda facts: faster_streak(facts.first_values) >= FEWEST_FOR_A_STREAK, _streak),
+    Rule("turned", lambda facts: _crossed_zero(facts) != 0, _turned),
+    Rule("streak", lambda facts: _has_streak(facts.first_values), _streak),
     Rule("ahead", lambda facts: bool(_gap(facts)), _ahead),
     Rule("level", lambda facts: _gap(facts) == 0, _level),
 )

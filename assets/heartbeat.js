@@ -3,7 +3,8 @@
    - the server does not answer twice: a banner says 旧数据 and since when; it goes by itself when the server is back;
    - the build changed: the page reloads, each screen at its own moment so that they do not all come at once;
    - the data changed: the panels are told once (store `tick`), and not again while they still draw;
-   - panels do not follow: the banner, another try, and at most one reload in ten minutes.
+   - panels do not follow: the banner, another try, and at most one reload in ten minutes;
+   - a panel says that it failed, or midnight passes on the server: the panels are asked for again.
 
    <html data-build> is the build that made the page; <body data-heartbeat-s data-reload-spread-s> are the intervals. */
 "use strict";
@@ -17,6 +18,9 @@
     ? { old: "Old data", away: (t) => `The server has not answered since ${t}; the figures shown are from then.`, behind: (t) => `Newer data exist since ${t}; some panels could not be refreshed yet.`, live: "Live", lost: "Disconnected" }
     : { old: "旧数据", away: (t) => `服务器自 ${t} 起无应答，显示的是当时的数据。`, behind: (t) => `${t} 起有新数据，部分面板尚未刷新成功。`, live: "实时连接", lost: "连接中断" };
   const time = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+  const dayOf = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" });
+  let today = ""; /* the server's day: at midnight what is late, and how late, changes without new data */
 
   let misses = 0, polls = 0, lastAnswer = Date.now(), heard = null, sentAt = 0, behindSince = 0, drawing = 0, reloading = false;
 
@@ -62,6 +66,7 @@
       const version = await answer.json();
       if (!version || !version.build || version.data === undefined) throw new Error("not a version");
       const date = Date.parse(answer.headers.get("Date"));
+      if (date) version.day = dayOf.format(date);
       if (date) root.dataset.clockOffsetMs = String(Math.abs(date - Date.now()) < 1500 ? 0 : date - Date.now());
       return version;
     } finally { clearTimeout(timer); }
@@ -85,16 +90,27 @@
   const behind = () => { const all = panels(); return !all.length || all.some((panel) => panel.dataset.version !== String(heard)); };
 
   function tick() {
-    if (drawing > 0 || !panels().length || !(window.dash_clientside && window.dash_clientside.set_props)) return;
+    if (drawing > 0 || !panels().length || !(window.dash_clientside && window.dash_clientside.set_props)) return false;
     sentAt = polls;
     window.dash_clientside.set_props("tick", { data: String(heard) });
+    return true;
   }
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-retry]") && heard !== null) tick(); });
 
   function follow(version, wasAway) {
     const isNews = heard !== null && String(version.data) !== String(heard);
     const isFirst = heard === null;
     heard = version.data;
-    if (!behind()) { behindSince = 0; say(""); if (wasAway) tick(); return; }
+    const isNewDay = Boolean(today && version.day) && version.day !== today;
+    if (!behind()) {
+      behindSince = 0;
+      say("");
+      /* A panel that failed has no new version to wait for: it is tried again by itself. */
+      const hasFailed = panels().some((panel) => panel.dataset.state === "error") && polls - sentAt >= PATIENCE_POLLS;
+      if ((wasAway || isNewDay || hasFailed) && tick()) today = version.day;
+      today = today || version.day;
+      return;
+    }
     if (!behindSince || isNews) { behindSince = Date.now(); sentAt = polls - (isFirst ? 0 : PATIENCE_POLLS); }
     /* A panel without a version is still on its first drawing; one with another version was drawn from old data. */
     const isOutdated = panels().some((panel) => panel.dataset.version && panel.dataset.version !== String(heard));

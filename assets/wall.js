@@ -27,8 +27,15 @@
     const choices = new URLSearchParams(location.search), name = choices.get("device");
     try {
       if (name) localStorage.setItem(DEVICE, location.search);
-      else if (!location.search && localStorage.getItem(DEVICE)) location.replace(location.pathname + localStorage.getItem(DEVICE));
+      else if (!location.search && localStorage.getItem(DEVICE)) takeUp(localStorage.getItem(DEVICE));
     } catch { /* storage is switched off: the device goes by its address alone */ }
+  }
+  /* What was remembered may be spoilt, or mean nothing to a newer build: a wall must not end on an error page. */
+  async function takeUp(choices) {
+    const address = location.pathname + choices;
+    const isKnown = /^[?]/.test(choices) && (await fetch(address, { method: "HEAD", cache: "no-store" }).then((answer) => answer.ok || answer.status >= 500, () => null));
+    if (isKnown) location.replace(address);
+    else if (isKnown === false) localStorage.removeItem(DEVICE);
   }
 
   const dwellMs = (page) => Number(page.dataset.dwellS) * 1000;

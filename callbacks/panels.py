@@ -27,6 +27,7 @@ from layouts.mark_list import mark_list
 from layouts.panel import Drawing, Drawn, Empty, Panel
 from layouts.panels.reading import LANGUAGES
 from layouts.screens import places_of
+from layouts.texts import text
 from layouts.theme import Style
 from layouts.view import View
 
@@ -101,7 +102,9 @@ def view(context: Context, data: Snapshot, declared: Panel, selection: Selection
     drawing = Drawing(frame, context.catalogue, selection, style, more)
     drawn = declared.draw(drawing)
     if drawn.empty and seen.period is not None and wants:
-        drawn = replace(drawn, empty=elsewhen(data, wants, context.settings.simulated, seen.as_of) or drawn.empty)
+        found = elsewhen(data, wants, context.settings.simulated, seen.as_of)
+        latest = selection.with_(period=None).address()
+        drawn = replace(drawn, empty=replace(found, address=latest) if found else drawn.empty)
     late = overdue(frame, drawn, context, seen)
     stamp = stamps.stamp_of(frame, drawn, context.catalogue, style, late, seen.period)
     return View(declared, drawing, drawn, stamp, data.version)
@@ -147,6 +150,8 @@ def elsewhen(data: Snapshot, wants: Sequence[Want], simulated: bool, as_of: date
         f"No data for the chosen period; there are figures for {en}",
         "请改选“最新”或范围内的时期",
         "Choose Latest, or a period within the range",
+        action_zh=text("see_latest", "zh"),
+        action_en=text("see_latest", "en"),
     )
 
 

@@ -36,10 +36,16 @@ def chip(kind: str, label: str, icon_name: str = "") -> html.Span:
     return html.Span([icon(icon_name), label] if icon_name else label, className=f"chip {kind}".strip())
 
 
-def banner(sentence: str, *, error: bool = False) -> html.Div:
-    """Return the strip that says what is wrong with a panel; the data below it stays."""
+def banner(sentence: str | list[Any], action: html.Button | None = None, *, error: bool = False) -> html.Div:
+    """Return the strip that says what is wrong with a panel and what can be done; the data below it stays."""
     name, role = ("x-octagon", "alert") if error else ("clock-history", "status")
-    return html.Div([icon(name), html.Span(sentence)], className="banner err" if error else "banner", role=role)
+    said = [icon(name), html.Span(sentence), *listed(action)]
+    return html.Div(said, className="banner err" if error else "banner", role=role)
+
+
+def action(label: str, **does: object) -> html.Button:
+    """Return the button of a banner; what it does stands in a ``data-`` attribute that a script hears."""
+    return html.Button(label, className="act", type="button", **attributes(**does))
 
 
 def bold(sentence: str) -> list[Any]:

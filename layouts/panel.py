@@ -52,6 +52,9 @@ class Empty:
     hint_zh: str = ""
     hint_en: str = ""
     icon: str = "inbox"
+    action_zh: str = ""
+    action_en: str = ""
+    address: str = ""  # where the action leads
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def shell(panel: Panel, style: Style, area: str = "", name: str = "") -> html.Se
     name = name or panel.code
     title_id = f"title-{name}"
     head = [
-        html.H3(
+        html.H2(
             [
                 style.words(panel.title_zh, panel.title_en),
                 html.Span(
@@ -222,7 +225,11 @@ def drawn_parts(
 
 def failed_parts(style: Style, time_text: str, code: str) -> tuple[Any, ...]:
     """Return what is written when drawing failed: the last good picture stays, a banner says when and which error."""
-    words = text("refresh_failed", style.language, time=time_text, code=code)
+    kept, first = (
+        html.Span(text(name, style.language, time=time_text, code=code), className=name.partition("_")[0])
+        for name in ("refresh_failed", "first_failed")
+    )  # the style shows the one that is true: whether there was a picture before is known in the browser
+    retry = None if style.wall else marks.action(text("retry", style.language), data_retry="")
     keep = no_update
     return (
         keep,
@@ -230,7 +237,7 @@ def failed_parts(style: Style, time_text: str, code: str) -> tuple[Any, ...]:
         keep,
         marks.chip("err", text("error", style.language), "x-octagon"),
         keep,
-        marks.banner(words, error=True),
+        marks.banner([kept, first], retry, error=True),
         keep,
         keep,
         keep,
@@ -245,7 +252,10 @@ def empty_box(empty: Empty, style: Style) -> html.Div:
     hint = style.words(empty.hint_zh, empty.hint_en) or (
         "" if empty.reason_zh else text("no_data_hint", style.language)
     )
-    return html.Div([marks.icon(empty.icon), html.Div(reason), html.Small(hint)], className="emptybox")
+    said = [marks.icon(empty.icon), html.Div(reason), html.Small(hint)]
+    if empty.address and not style.wall:
+        said.append(html.A(style.words(empty.action_zh, empty.action_en), href=empty.address, className="btn-p"))
+    return html.Div(said, className="emptybox")
 
 
 def no_permission(style: Style) -> Empty:

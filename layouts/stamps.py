@@ -108,7 +108,8 @@ class Stamp:
             return marks.banner(style.words(*said))
         if self.overdue is None or self.overdue.partial:
             return None
-        return marks.banner(self.overdue.sentence(style))
+        sources = None if style.wall else marks.action(text("see_sources", style.language), data_tool="lineage")
+        return marks.banner(self.overdue.sentence(style), sources)
 
     def foot(self, style: Style, note_zh: str = "", note_en: str = "") -> list[html.Span]:
         """Return the footer: source at the left, period and time of loading at the right."""

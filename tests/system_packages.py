@@ -39,12 +39,18 @@ def _has_mariadb() -> bool:
     return bool(shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin"))
 
 
+def _has_faketime() -> bool:
+    return any(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+
+
 NEEDS: dict[str, Callable[[], bool]] = {
     "chromium": _has_chromium,
     "fonts-noto-cjk": _has_cjk_fonts,
     "libreoffice-calc-nogui": _has_libreoffice,
     "postgresql": _has_postgresql,
     "mariadb-server": _has_mariadb,
+    "poppler-utils": lambda: bool(shutil.which("pdftotext")),
+    "faketime": _has_faketime,
 }
 
 

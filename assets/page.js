@@ -35,4 +35,19 @@
   }
   setInterval(everySecond, 1000);
   everySecond();
+
+  /* Paper is light and narrower than the screen: charts get a view box, so that the style can scale them; the figures
+     of a dark page were made for dark ground, and the style turns their lightness round (`data-printed-from`). */
+  let printedFrom = "";
+  window.addEventListener("beforeprint", () => {
+    printedFrom = root.dataset.bsTheme;
+    root.dataset.printedFrom = printedFrom;
+    root.dataset.bsTheme = "light";
+    const period = document.querySelector(".d-stamp .num"), asOf = period ? `${english ? "As of " : "截至 "}${period.textContent} · ` : "";
+    const stamp = `${asOf}${english ? "printed" : "打印于"} ${day.format(now())} ${time.format(now())}`;
+    root.style.setProperty("--print-address", JSON.stringify(location.href));
+    root.style.setProperty("--print-stamp", JSON.stringify(stamp));
+    for (const picture of document.querySelectorAll(".main-svg")) picture.setAttribute("viewBox", `0 0 ${picture.getAttribute("width")} ${picture.getAttribute("height")}`);
+  });
+  window.addEventListener("afterprint", () => { root.dataset.bsTheme = printedFrom; delete root.dataset.printedFrom; });
 })();

@@ -16,7 +16,7 @@ from dash.development.base_component import Component
 from data.catalogue.pages import PageDeclaration
 from data.freshness import Freshness
 from data.periods import MONTHS_PER_YEAR
-from data.selection import ROUTES, Selection
+from data.selection import ROUTES, Rise, Selection
 from layouts import ids, marks, words
 from layouts.panel import Takeaway
 from layouts.texts import text
@@ -31,6 +31,7 @@ FRESHNESS_MARKS = {
 }
 
 
+RISES: tuple[Rise, ...] = ("cn", "intl", "mono")
 Pages = Mapping[str, PageDeclaration]
 
 
@@ -137,6 +138,7 @@ def switches(selection: Selection, style: Style) -> list[html.A]:
     The wall says what is on, the desk (like any tool bar) what a click gives.
     """
     other_theme = "light" if selection.theme == "dark" else "dark"
+    next_rise = RISES[(RISES.index(selection.rise) + 1) % len(RISES)]
     other_language: Language = "en" if selection.language == "zh" else "zh"
     shown_theme = selection.theme if style.wall else other_theme
     theme: list[Component | str] = [marks.icon("moon" if shown_theme == "dark" else "sun")]
@@ -144,10 +146,20 @@ def switches(selection: Selection, style: Style) -> list[html.A]:
     if style.wall:
         theme.append(text(selection.theme, style.language))
         language.insert(0, marks.icon("translate"))
+    colours = [] if style.wall else [_rise_switch(selection, style, next_rise)]
     return [
+        *colours,
         _switch(theme, selection.with_(theme=other_theme).address(), text("theme", style.language)),
         _switch(language, selection.with_(language=other_language).address(), text("language", style.language)),
     ]
+
+
+def _rise_switch(selection: Selection, style: Style, other: Rise) -> html.A:
+    """Return the link that changes which colour means a rise; it shows the setting that is on."""
+    now = text(f"rise_{selection.rise}", style.language)
+    label = text("rise_switch", style.language, now=now, other=text(f"rise_{other}", style.language))
+    mark = html.Span([html.I("▲", className="up"), html.I("▼", className="down")], className="rise-mark")
+    return _switch([mark], selection.with_(rise=other).address(), label)
 
 
 def _switch(children: list[Component | str], address: str, label: str) -> html.A:

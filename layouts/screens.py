@@ -331,7 +331,7 @@ def _desk(
         className="d-crumbs",
     )
     told = [html.Div(id=ids.TICKER, className="d-ticker"), html.Div(id=ids.HEADER_PERIOD, className="d-stamp")]
-    notices = html.Div(told, className="d-notices")
+    notices = html.Section(told, className="d-notices", **marks.attributes(aria_label=text("alerts", style.language)))
     row = _kpis(selection.page, f"d-stats n{_cards(selection.page, pages)}", style)
     body = [row, *_shells(laid_out(selection, desk_places(selection.page, panels)), panels, style)]
     main = html.Main(body, className="d-main", id="main")

@@ -50,6 +50,7 @@ def growth_en(note: str | None, sign: str | None, size: str | None, unit: str | 
     return (NOTES[note], told, size, "pp" if unit and "pp" in unit else unit, WORDS.get(words or ""))
 
 
+BANDS_ZH, BANDS_EN = ("低", "中等", "高"), ("low", "moderate", "high")
 Pattern = tuple[str, Callable[..., Claim]]
 
 
@@ -102,6 +103,11 @@ def patterns_zh(names: Names, noun: str) -> list[Pattern]:
             rf"强 {WHOLE} 环：((?:{name[1:-1]})(?:、(?:{name[1:-1]}))*)等?",
             lambda n, *listed: ("strong", int(n), *listed[0].split("、")),
         ),
+        (rf"{name}最集中", lambda who: ("most_concentrated", who)),
+        (r"HHI ([\d,]+)", lambda index: ("index", index)),
+        (r"集中度(\S+)", lambda band: ("band", BANDS_ZH.index(band))),
+        (rf"{name}仅覆盖 {NUMBER}%", lambda who, share: ("little_covered", who, share)),
+        (r"不计算集中度", lambda: ("no_index",)),
         (rf"{name}增速连续{WHOLE}期(回升|回落)", lambda who, n, way: ("rate_streak", who, int(n), way)),
         (rf"{name}增速(由负转正|由正转负)", lambda who, way: ("rate_turned", who, 1 if way == "由负转正" else -1)),
         (rf"([+−]{NUMBER[1:-1]})%", lambda rate: ("rate_now", rate)),
@@ -170,6 +176,11 @@ def patterns_en(names: Names, noun: str) -> list[Pattern]:
             rf"{WHOLE} strong: ((?:{name[1:-1]})(?:＋(?:{name[1:-1]}))*)(?: and others)?",
             lambda n, *listed: ("strong", int(n), *(names[each] for each in listed[0].split("＋"))),
         ),
+        (rf"{name} most concentrated", lambda who: ("most_concentrated", names[who])),
+        (r"HHI ([\d,]+)", lambda index: ("index", index)),
+        (f"({'|'.join(BANDS_EN)})", lambda band: ("band", BANDS_EN.index(band))),
+        (rf"{name}: {NUMBER}% covered", lambda who, share: ("little_covered", names[who], share)),
+        (r"no index", lambda: ("no_index",)),
         (
             rf"{name} growth (up|down) for {WHOLE} periods",
             lambda who, way, n: ("rate_streak", names[who], int(n), {"up": "回升", "down": "回落"}[way]),
@@ -218,6 +229,7 @@ def _clauses(sentence: str, english: bool, noun: str) -> Iterator[str]:
     if english:
         plain = plain.replace(" first and fastest", " first; and fastest").replace(" pp, the most", " pp and the most")
         plain = plain.replace("each, the most", "each")
+        plain = plain.replace("concentrated: HHI", "concentrated; HHI")
         plain = re.sub(r"(highest margin), ", r"\1 and ", plain)
         plain = re.sub(r"strong: .*", lambda listed: listed[0].replace(", ", "＋"), plain)
         yield from re.split(r"; |, ", plain)

@@ -19,8 +19,10 @@ from data.measures import Basis, Growth, Outcome
 from layouts import takeaways
 from layouts.takeaways import (
     CHAIN,
+    CONCENTRATION,
     FIRMS_AND_COVERAGE,
     GROWTH_RANKING,
+    LARGEST,
     LATEST,
     MIRRORED_TRADE,
     MOST_HANZI,
@@ -32,6 +34,7 @@ from layouts.takeaways import (
     STRUCTURE,
     TWO_LINES,
     Balance,
+    Concentrated,
     Coverage,
     Entry,
     Latest,
@@ -50,7 +53,7 @@ from layouts.takeaways import (
 )
 from layouts.takeaways.series import in_english
 from layouts.words import number
-from tests.layouts.takeaway_reader import Claim, read
+from tests.layouts.takeaway_reader import BANDS_EN, BANDS_ZH, Claim, read
 
 NAMES = {
     "Auto & parts": "汽车及零部件",
@@ -388,6 +391,35 @@ def true_of_links(claim: Claim, facts: Links, _: Sequence[Claim]) -> bool:
     raise AssertionError(f"no check for {claim}")
 
 
+BANDS = [Named(zh, en) for zh, en in zip(BANDS_ZH, BANDS_EN, strict=True)]
+INDEX = st.one_of(st.none(), st.floats(1, 10_000))
+CONCENTRATIONS = st.lists(st.tuples(INDEX, st.sampled_from(BANDS), st.floats(0, 100)), max_size=4).map(
+    lambda found: [
+        Concentrated(name, index, None if index is None else band, covered)
+        for name, (index, band, covered) in zip(NAMED, found, strict=False)
+    ]
+)
+
+
+def true_of_concentration(claim: Claim, facts: Sequence[Concentrated], claims: Sequence[Claim]) -> bool:
+    """Tell whether a claim over indices of concentration is true."""
+    rows = {row.name.zh: row for row in facts}
+    who = rows[str(claims[0][1])]
+    match claim:
+        case "most_concentrated", _:
+            return who.index is not None and who.index >= max(row.index or 0 for row in facts) - 1
+        case "index", index:
+            return index == number(who.index or 0, 0)
+        case "band", band:
+            return who.band == BANDS[int(str(band))]
+        case "little_covered", _, share:
+            least = min(row.covered or 0 for row in facts if row.index is None)
+            return who.covered == least and share == number(least, 1)
+        case ("no_index",):
+            return who.index is None
+    raise AssertionError(f"no check for {claim}")
+
+
 FAMILIES: dict[str, tuple[tuple[Rule[Any], ...], st.SearchStrategy[Any], Callable[..., bool]]] = {
     "GROWTH_RANKING": (GROWTH_RANKING, RANKED, true_of_ranking),
     "SIZE_RANKING": (SIZE_RANKING, RANKED, true_of_ranking),
@@ -397,6 +429,8 @@ FAMILIES: dict[str, tuple[tuple[Rule[Any], ...], st.SearchStrategy[Any], Callabl
     "MIRRORED_TRADE": (MIRRORED_TRADE, balances_drawn(), true_of_balance),
     "LATEST": (LATEST, latest_drawn(), true_of_latest),
     "TWO_LINES": (TWO_LINES, PAIR, true_of_pair),
+    "LARGEST": (LARGEST, RANKED, true_of_ranking),
+    "CONCENTRATION": (CONCENTRATION, CONCENTRATIONS, true_of_concentration),
     "STRUCTURE": (STRUCTURE, STRUCTURES, true_of_structure),
     "PULLS": (PULLS, PULLED, true_of_pulls),
     "RETURNS": (RETURNS, EARNED, true_of_returns),

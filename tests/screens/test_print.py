@@ -39,7 +39,7 @@ def test_a_dark_page_is_printed_light_whole_and_signed(live_server: LiveServer, 
         assert "截至" in sheet
     squeezed = re.sub(r"\s", "", whole)
     assert [title for title in titles if re.sub(r"\s", "", title) not in squeezed] == []
-    for removed in ("时期", "重置", "实时连接", "预警"):
+    for removed in ("起始月", "重置", "实时连接"):
         assert removed not in squeezed
     # Every panel stands whole on one sheet: its title and its source.
     for sheet in sheets:

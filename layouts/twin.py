@@ -208,21 +208,24 @@ def _has_growth(place: _Place) -> bool:
     return place.growth is not None and place.growth.outcome is not Outcome.UNAVAILABLE
 
 
-def _row_keys(places: Iterable[_Place]) -> list[tuple[str, int]]:
-    """Return (frequency, period) of every row, the newest first; a day and a month are no common row."""
-    found = {(place.listed.key.frequency, place.period): None for place in places}
-    return sorted(found, key=lambda row: (row[0] == "D", row[1], row[0]), reverse=True)
+def _row_keys(places: Iterable[_Place]) -> list[tuple[bool, int]]:
+    """Return (is a day, period) of every row, the newest first; a day and a month are no common row."""
+    return sorted({_row_key(place): None for place in places}, reverse=True)
+
+
+def _row_key(place: _Place) -> tuple[bool, int]:
+    return place.listed.key.frequency == "D", place.period
 
 
 def _period_row(
     view: View,
     listed: Sequence[Listed],
-    row: tuple[str, int],
+    row: tuple[bool, int],
     places: Sequence[_Place],
     worked: Sequence[tuple[WorkedOut, SeriesKey | None]],
 ) -> TwinRow:
     period = row[1]
-    here = {place.listed.key: place for place in places if (place.listed.key.frequency, place.period) == row}
+    here = {place.listed.key: place for place in places if _row_key(place) == row}
     cells: list[TwinCell] = []
     for each in listed:
         place = here.get(each.key)

@@ -44,8 +44,9 @@ if TYPE_CHECKING:
     from data.source_status import SourceStatus
     from data.warning_evaluation import Warned
     from layouts.alerts import Board
+    from layouts.theme import Style
 
-WALL_ROWS = 6  # as many as fit the panel of a wall at rows of 1.125 rem; the others are counted
+WALL_ROWS = 5
 MONTHS_BACK = 12
 LEVELS = (1, 2, 3, 4)
 NO_BOARD = Empty("没有读取预警", "Warnings were not read")
@@ -286,10 +287,18 @@ def _late_row(status: SourceStatus, drawing: Drawing) -> html.Li:
             if status.timeliness
             else "",
             html.Span(name, className="w-said"),
-            html.Span(state_words(status, style.language), className="w-since"),
+            html.Span(_since_words(status, style), className="w-since"),
         ],
         **marks.attributes(data_source=status.code),
     )
+
+
+def _since_words(status: SourceStatus, style: Style) -> str:
+    """Return how late a source is; on a wall only the days, because its name needs the room."""
+    if not style.wall:
+        return state_words(status, style.language)
+    days = _days_late(status)
+    return style.words(f"已迟 {days} 天", f"{days} days late")
 
 
 def _late_takeaway(planned: Sequence[SourceStatus], late: Sequence[SourceStatus]) -> Takeaway:

@@ -228,7 +228,9 @@ def test_official_growth_of_profit_wins_over_the_ratio(book: Book) -> None:
 
 
 def test_the_sentence_says_who_turned_to_profit(book: Book) -> None:
-    drawn = returns_book(book, {"C25": (-100.0, 50.0), "C26": (80.0, -20.0)}).drawn("returns", industry="C25")
+    drawn = returns_book(book, {"C25": (-100.0, 50.0), "C26": (80.0, -20.0), "C29": (5.0, 5.0)}).drawn(
+        "returns", industry="C25"
+    )
     assert drawn.takeaway.zh == "**石油煤炭加工扭亏为盈**，1个行业亏损"
 
 

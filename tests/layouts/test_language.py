@@ -69,8 +69,11 @@ def shown_on(context: Context, path: str, language: str) -> dict[str, Any]:
 
 def cited(context: Context) -> list[str]:
     """Return the titles and publishers of cited pages: proper names, left in the language they were printed in."""
-    table = schema.citation.c
-    rows = context.warehouse.read(select(table.publisher, table.title).distinct())
+    table, source = schema.citation.c, schema.source.c
+    rows = [
+        *context.warehouse.read(select(table.publisher, table.title).distinct()),
+        *context.warehouse.read(select(source.licence).distinct()),  # in the words of who gives it
+    ]
     return sorted({name for row in rows for name in row if name}, key=len, reverse=True)
 
 

@@ -1,6 +1,5 @@
 """Simulated editions are the same every time; growth beside the levels meets what is published and hangs together."""
 
-import time
 from collections import Counter
 from datetime import date
 
@@ -9,10 +8,8 @@ from data.simulate import simulate
 from tests.data.simulated.conftest import TODAY
 
 
-def test_the_same_seed_and_day_give_the_same_bytes_within_six_seconds(catalogue, spec, real, loads):
-    began = time.process_time()
+def test_the_same_seed_and_day_give_the_same_bytes(catalogue, spec, real, loads):
     again = simulate(catalogue, spec, real, TODAY)
-    assert time.process_time() - began < 6
     assert [(load.file_name, load.sha256, load.size_bytes) for load in again] == [
         (load.file_name, load.sha256, load.size_bytes) for load in loads
     ]

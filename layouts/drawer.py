@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.freshness import Freshness
 from data.periods import Accumulation
+from data.queries import CONFIDENTIAL
 from data.status import CellKind
 from layouts import words
 from layouts.series_names import apart
@@ -205,7 +206,15 @@ def _checks(view: View, origins: Origins) -> Iterator[list[str]]:
 def _revisions(view: View, origins: Origins) -> list[list[str]]:
     """Return when which figure was replaced, from what to what; only of figures in the table."""
     shown = {(key.series_id, cell.period): key for key, cell in shown_cells(view)}
-    mine = [each for each in origins.changes if (each.series_id, each.period) in shown]
+    hidden = {(key.series_id, cell.period) for key, cell in shown_cells(view) if cell.conf_status in CONFIDENTIAL}
+    mine = [
+        # What a figure was before it became confidential would give it away.
+        each._replace(before=None, after=None, hidden=True, note="")
+        if (each.series_id, each.period) in hidden
+        else each
+        for each in origins.changes
+        if (each.series_id, each.period) in shown
+    ]
     keys = list(dict.fromkeys(shown[each.series_id, each.period] for each in mine))
     names = dict(zip(keys, apart(keys, view.catalogue, view.style), strict=True)) if len(keys) > 1 else {}
     rows = [_revision(view, each, shown[each.series_id, each.period], names) for each in mine[:MOST_REVISIONS]]

@@ -59,6 +59,6 @@ def tiny_app(kept: Path, data_version: Callable[[], str] = version_seven) -> tup
         raise RuntimeError(f"SELECT secret FROM /var/lib/onescreen.db WHERE {query}")
 
     StaticFiles(app, ROOT / "assets", kept).install()
-    add_routes(app.server, "build-1", data_version, list)
+    add_routes(app.server, "build-1", data_version, list, dict)
     guard(app, doorman, ["screen.example"])
     return app, doorman, seen

@@ -185,7 +185,7 @@ class _Refresh:
     def _look_at_warnings(self, declarations: str) -> None:
         """Keep the warnings and tell the webhook; one that does not answer is told of, and is tried again next time."""
         sending = warning_round.look(self.warehouse, self.catalogue, self.settings, self.clock, declarations)
-        if sending.waiting:
+        if sending is not None and sending.waiting:
             self.summary.untold = f"{sending.waiting} × webhook: {sending.error}"
 
     def _load(self, fetched: Fetched, isolation: Isolation) -> LoadReport:

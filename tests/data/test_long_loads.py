@@ -16,6 +16,7 @@ from data.check_settings import DEFAULT_CHECKS
 from data.columns import Numbering, Piece
 from data.dialects import WAL_LIMIT
 from data.facts import Load, SeriesKey
+from data.fingerprints import file_sha256
 from data.loaders.isolation import Isolation
 from data.loaders.limits import Limits
 from data.loaders.long_load import run_long
@@ -158,8 +159,8 @@ def test_r_19_a_reader_out_of_memory_fails_its_file_and_the_next_one_is_loaded(s
     reports = []
     with closing(Isolation(CATALOGUE, eats_memory)) as isolation:
         for name in ("bomb.csv", "good.csv"):
-            (tmp_path / name).write_text(csv_text(), encoding="utf-8")
-            fetched = Fetched(source, tmp_path / name, name, "read one way")
+            (tmp_path / name).write_text(csv_text(), encoding="utf-8", newline="")
+            fetched = Fetched(source, tmp_path / name, file_sha256(tmp_path / name), "read one way")
             reports.append(run(fetched, CATALOGUE, warehouse, isolation=isolation, today=TODAY))
     assert [each.state for each in reports] == ["failed", "done"]
     assert "512 MiB" in reports[0].error

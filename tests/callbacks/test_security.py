@@ -150,6 +150,7 @@ def test_the_routes_are_known_by_name(app: Dash) -> None:
         "/_favicon.ico",
         "/_reload-hash",
         "/api/version",
+        "/api/warnings",
         "/assets/<path:filename>",
         "/healthz",
         "/readyz",

@@ -10,7 +10,7 @@ import pytest
 from tests.callbacks.wall import Watch, with_faults
 from tests.servers import LiveServer
 
-TIMEOUT_MS = 45_000  # drawing twelve charts in a software renderer on two busy cores takes its time
+TIMEOUT_MS = 150_000  # drawing twelve charts in a software renderer on two busy cores takes its time
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run refresh sources test check bench shots lock clean
+.PHONY: help run refresh sources test test-long check bench shots lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,10 @@ sources: $(VENV)/.run ## Print the data catalogue: every source, its last run, t
 test: $(VENV)/.test ## Install what the tests need (browser, fonts, PostgreSQL when root) and run them
 	@$(BIN)/python tests/system_packages.py
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-long: $(VENV)/.test ## The walks, soaks and storms that take many minutes
+	@$(BIN)/python tests/system_packages.py
+	@$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
 
 check: $(VENV)/.test ## Linters, types and import walls
 	$(BIN)/ruff check .

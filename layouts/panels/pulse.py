@@ -23,7 +23,7 @@ from layouts.takeaways import PULSE, TWO_LINES, Entry, Named, Pair, Ranked, take
 from layouts.view import Listed
 
 HEAT_SLOTS, LINE_SLOTS = 11, 12
-UNITS = ("增加值当月同比 %", "monthly y/y, %")
+UNITS = ("增加值当月同比 %", "y/y, %")
 NO_PULSE = Empty(
     "没有公开的分行业月度增速",
     "No monthly growth by industry is published",

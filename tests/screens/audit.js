@@ -36,8 +36,8 @@
         if (style.overflowX === "visible" && style.overflowY === "visible") continue;
         const clip = parent.getBoundingClientRect();
         if (/auto|scroll/.test(style.overflowX + style.overflowY)) {
-          // A table may scroll, but on a phone its figures are to be read without: nobody sees what is off the edge.
-          if (!options.wall && innerWidth < 768 && (rect.left < clip.left - 1.5 || rect.right > clip.right + 1.5))
+          // The strip of tabs may scroll. A table may scroll, but on a phone its figures are to be read without: nobody sees what is off the edge.
+          if (!options.wall && innerWidth < 768 && !element.closest(".d-nav") && (rect.left < clip.left - 1.5 || rect.right > clip.right + 1.5))
             found.push(`off the edge of what scrolls: ${name(element)}`);
           break;
         }

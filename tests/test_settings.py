@@ -92,8 +92,8 @@ def test_a_relative_file_is_meant_from_the_project(monkeypatch, tmp_path):
 
 
 def test_the_password_of_a_database_is_not_printed(monkeypatch):
-    monkeypatch.setenv("ONESCREEN_WAREHOUSE", "postgresql://reader:secret@db/onescreen")
+    monkeypatch.setenv("ONESCREEN_WAREHOUSE", "postgresql://reader:s3same@db/onescreen")
     settings = load_settings()
-    assert "secret" not in repr(settings)
-    assert make_url(settings.warehouse).password == "secret"
+    assert "s3same" not in repr(settings)
+    assert make_url(settings.warehouse).password == "s3same"
     assert settings.warehouse.startswith("postgresql+psycopg://")

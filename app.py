@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> Dash:
         add_log_handler=False,
     )
     app.config.suppress_callback_exceptions = True
-    app.layout = lambda: root_layout(context)
+    app.layout = root_layout()
     doorman = register(app, context)
     files = StaticFiles(app, ASSETS, COMPRESSED_ASSETS)
     files.install()

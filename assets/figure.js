@@ -1,6 +1,7 @@
-/* Fits a figure from the server to its place on the screen: `dash_clientside.onescreen.fit(figure, id)`.
+/* Draws a figure from the server in its place on the screen: `dash_clientside.onescreen.show(place, figure)`.
 
-   The server's figure is made for k = 1 and carries no template. Here it gets the template of the page's theme and
+   The figures that are in sight are drawn first, one after the other, and the page is alive between two of them. The
+   server's figure is made for k = 1 and carries no template. Here it gets the template of the page's theme and
    density, every size is multiplied by k (root font size / 16 on a wall, else 1), and width and height are set. It is
    drawn after the fonts are there, and again when its place changes size.
 
@@ -17,8 +18,10 @@
     "ticklabelstandoff", "thickness", "xgap", "ygap", "barcornerradius", "cornerradius", "minsize", "borderpad", "borderwidth",
     "arrowwidth", "startstandoff", "xshift", "yshift", "ax", "ay"]);
   const SIDES = new Set(["l", "r", "t", "b", "pad"]);
-  const kept = new Map(); /* id of a graph -> the server's figure */
-  const drawnFrom = new Map(); /* id of a graph -> the server's figure it shows */
+  const kept = new WeakMap(); /* place -> the server's figure */
+  const drawnFrom = new WeakMap(); /* place -> the server's figure it shows */
+  const texts = new WeakMap(); /* place -> that figure as text */
+  const waiting = new Set(); /* places whose figure is to be drawn */
 
   const scaleFactor = () => (root.dataset.density === "wall" ? parseFloat(getComputedStyle(root).fontSize) / 16 : 1);
   const templateName = () => `${root.dataset.bsTheme || "light"}-${root.dataset.density === "wall" ? "wall" : "desk"}`;
@@ -135,29 +138,27 @@
 
   /* A number that does not fit its cell would stand over the next one: only the sign of a fall stays. */
   const CELL_PX = 38, NAMES_PX = 110;
-  function fittingCells(layout, width, k) {
-    const cells = (layout.annotations || []).filter((note) => note.name === "cell");
-    const columns = Math.max(0, ...cells.map((note) => note.x)) + 1;
-    if (!cells.length || root.dataset.density === "wall" || (width - NAMES_PX * k) / columns >= CELL_PX * k) return layout;
-    const short = (note) => (note.name !== "cell" ? note : { ...note, text: note.text.startsWith("\u2212") ? "▼" : note.text === "…" ? "…" : "" });
-    return { ...layout, annotations: layout.annotations.map(short) };
+  function fittingCells(data, width, k) {
+    const cells = data.find((trace) => trace.name === "cell");
+    if (!cells || root.dataset.density === "wall" || (width - NAMES_PX * k) / (Math.max(0, ...cells.x) + 1) >= CELL_PX * k) return data;
+    const short = (text) => (text.startsWith("\u2212") ? "▼" : text === "…" ? "…" : "");
+    return data.map((trace) => (trace === cells ? { ...trace, text: trace.text.map(short) } : trace));
   }
 
   const textsOf = (value) => (typeof value === "string" ? value : value && typeof value === "object" ? Object.values(value).map(textsOf).join("") : "");
   /* Slices of the Chinese font load when a character first needs them; a chart measured before that is measured wrong. */
+  const loaded = new Set();
   async function fontsFor(figure) {
-    const letters = [...new Set(textsOf(figure).replace(/[\x00-\x7f]/g, ""))].join("") || "0";
-    await Promise.all([400, 700].map((weight) => document.fonts.load(`${weight} 16px "Noto Sans SC"`, letters)));
+    const letters = [...new Set(textsOf(figure).replace(/[\x00-\x7f]/g, ""))].filter((letter) => !loaded.has(letter));
+    if (loaded.size && !letters.length) return;
+    await Promise.all([400, 700].map((weight) => document.fonts.load(`${weight} 16px "Noto Sans SC"`, letters.join("") || "0")));
     await document.fonts.load('600 16px "Barlow Semi Condensed"', "0");
     await document.fonts.ready;
+    for (const letter of ["0", ...letters]) loaded.add(letter);
   }
 
-  const domId = (id) => (typeof id === "string" ? id : JSON.stringify(id, Object.keys(id).sort()));
-  const place = (id) => { const graph = document.getElementById(id); return graph && (graph.closest(".p-plot") || graph.parentElement); };
-
-  async function fitted(id, figure) {
-    const box = place(id);
-    if (!box || box.clientWidth < 20 || box.clientHeight < 20) return null; /* hidden: drawn when it gets a size */
+  async function fitted(box, figure) {
+    if (box.clientWidth < 20 || box.clientHeight < 20) return null; /* hidden: drawn when it gets a size */
     if (isAsleep(box)) return null; /* on a page of the wall that is not shown: drawn before its turn, see wake */
     await Promise.all([templates, fontsFor(figure)]);
     const k = scaleFactor(), width = box.clientWidth, height = box.clientHeight; /* its size now, not before waiting */
@@ -168,8 +169,9 @@
   /* The server's figure at a size, a scale and with a template: for its place, the dialog of a panel, a picture. */
   async function composed(figure, width, height, k = scaleFactor(), look = templateName()) {
     await Promise.all([templates, fontsFor(figure)]);
-    const own = narrowTexts(mapGeometry(scaled({ data: figure.data, layout: figure.layout || {} }, k), width, height, k), width, k);
-    return { data: own.data, layout: { ...fittingCells(thinned(own.layout, width, k), width, k), template: await template(k, look), width, height, autosize: false } };
+    const plain = { data: figure.data, layout: figure.layout || {} }; /* Plotly writes into what it draws */
+    const own = narrowTexts(mapGeometry(k === 1 ? structuredClone(plain) : scaled(plain, k), width, height, k), width, k);
+    return { data: fittingCells(own.data, width, k), layout: { ...thinned(own.layout, width, k), template: await template(k, look), width, height, autosize: false } };
   }
 
   /* What counts is the size really drawn: between measuring and drawing a grid row may have grown. */
@@ -179,47 +181,69 @@
     return picture ? roundly(picture.getAttribute("width"), picture.getAttribute("height")) : "";
   }
   const isAsleep = (box) => Boolean(box.closest(".w-page:not(.on):not(.next)"));
-  const fits = (box) => drawnFrom.get(box.dataset.graph) === kept.get(box.dataset.graph) && drawnSize(box) === roundly(box.clientWidth, box.clientHeight) && box.dataset.scale === String(scaleFactor());
+  const fits = (box) => drawnFrom.get(box) === kept.get(box) && drawnSize(box) === roundly(box.clientWidth, box.clientHeight) && box.dataset.scale === String(scaleFactor());
 
   const CHECK_MS = 120, MOST_CHECKS = 6;
-  function check(id, left = MOST_CHECKS) {
-    const box = place(id);
-    if (!box) return;
+  function check(box, left = MOST_CHECKS) {
     clearTimeout(box.fitTimer);
-    box.fitTimer = setTimeout(() => refit(id, left), CHECK_MS * 2 ** (MOST_CHECKS - left));
+    box.fitTimer = setTimeout(() => refit(box, left), CHECK_MS * 2 ** (MOST_CHECKS - left));
   }
-  const watcher = new ResizeObserver((entries) => entries.forEach((entry) => check(entry.target.dataset.graph)));
-  async function refit(id, left) {
-    const box = place(id), figure = kept.get(id);
-    if (!box || !figure) return;
-    if (!fits(box)) {
-      const drawn = await fitted(id, figure);
-      if (!drawn || kept.get(id) !== figure) return;
-      box.dataset.scale = String(scaleFactor());
-      drawnFrom.set(id, figure);
-      window.dash_clientside.set_props(JSON.parse(id), { figure: drawn });
-    }
-    if (left > 1) check(id, left - 1); /* a drawing on its way may still land with an older size */
+  const watcher = new ResizeObserver((entries) => entries.forEach((entry) => check(entry.target)));
+  function refit(box, left) {
+    if (!box.isConnected || !kept.has(box)) return;
+    if (!fits(box)) enqueue(box);
+    if (left > 1) check(box, left - 1); /* a drawing on its way may still land with an older size */
   }
 
-  async function fit(figure, graphId) {
-    const id = domId(graphId || window.dash_clientside.callback_context.outputs_list.id);
-    const box = place(id);
-    if (box && box.dataset.graph !== id) { box.dataset.graph = id; watcher.observe(box); }
-    if (!figure || !figure.data) { kept.delete(id); drawnFrom.delete(id); return window.dash_clientside.no_update; }
-    kept.set(id, figure);
-    const drawn = await fitted(id, figure);
-    if (!drawn || kept.get(id) !== figure) return window.dash_clientside.no_update; /* a newer figure is on its way */
+  /* ---- drawing, one after the other ---- */
+  const SETTINGS = { staticPlot: root.dataset.density === "wall", displayModeBar: false, displaylogo: false, showSendToCloud: false, scrollZoom: false, locale: root.lang.startsWith("en") ? "en-US" : "zh-CN" };
+  const isSeen = (box) => { const { top, bottom } = box.getBoundingClientRect(); return bottom > 0 && top < innerHeight; };
+  /* What is out of sight lets everything else go first (Dash that starts, a click). */
+  const breath = (seen) => (seen && window.scheduler && window.scheduler.yield ? window.scheduler.yield() : new Promise((go) => { setTimeout(go); }));
+  let isDrawing = false;
+  function enqueue(box) {
+    waiting.add(box);
+    if (!isDrawing) drawWaiting();
+  }
+  async function drawWaiting() {
+    isDrawing = true;
+    while (waiting.size) {
+      const all = [...waiting], seen = all.find(isSeen), box = seen || all[0];
+      waiting.delete(box);
+      try { await draw(box); } catch (error) { console.error(error); }
+      await breath(seen);
+    }
+    isDrawing = false;
+  }
+  async function draw(box) {
+    const figure = kept.get(box), drawn = figure && box.isConnected ? await fitted(box, figure) : null;
+    if (!drawn || kept.get(box) !== figure) return; /* a newer figure is on its way */
+    await window.Plotly.react(box.querySelector(".plot"), drawn.data, drawn.layout, SETTINGS);
     box.dataset.scale = String(scaleFactor());
-    drawnFrom.set(id, figure);
-    check(id);
-    return drawn;
+    drawnFrom.set(box, figure);
+    check(box);
+  }
+
+  function show(box, figure) {
+    watcher.observe(box);
+    if (!figure || !figure.data) {
+      kept.delete(box);
+      texts.delete(box);
+      if (drawnFrom.delete(box)) window.Plotly.purge(box.querySelector(".plot"));
+      return;
+    }
+    /* What did not change is not drawn again: a panel that does not follow a filter, data of another source. */
+    const before = kept.get(box), text = JSON.stringify(figure);
+    if (before && texts.get(box) === text) return;
+    texts.set(box, text);
+    kept.set(box, figure);
+    enqueue(box);
   }
 
   /* Draws what a page of the wall has not drawn yet, shortly before it is shown. */
   function wake(page) {
-    for (const box of page.querySelectorAll("[data-graph]")) if (kept.has(box.dataset.graph)) refit(box.dataset.graph, MOST_CHECKS);
+    for (const box of page.querySelectorAll(".p-plot")) refit(box, MOST_CHECKS);
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, { fit, wake, composed }) });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, { show, wake, composed }) });
 })();

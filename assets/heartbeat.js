@@ -86,7 +86,7 @@
     }, Math.random() * SPREAD_MS);
   }
 
-  const panels = () => [...document.querySelectorAll("[data-panel][data-version]")];
+  const panels = () => [...document.querySelectorAll("[data-asked] [data-panel][data-version]")];
   const behind = () => { const all = panels(); return !all.length || all.some((panel) => panel.dataset.version !== String(heard)); };
 
   function tick() {

@@ -123,6 +123,7 @@
     place("flags").replaceChildren(...content.flags.map(chip));
     place("chart").setAttribute("aria-label", content.alt);
     place("chart").hidden = !content.figure;
+    window.dash_clientside.onescreen.fill(document.getElementById("expanded-body"), content.body);
     place("table").replaceChildren(twinTable(content.table), sources(content.sources, view === "table"));
     place("drawer").replaceChildren(...drawer(content.drawer));
     place("foot").replaceChildren(...content.foot.map((text) => make("span", "", text)));

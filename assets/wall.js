@@ -17,8 +17,7 @@
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   const every = () => [...document.querySelectorAll(".w-page")];
-  const isFilled = (page) => Boolean(page.querySelector("[data-panel]"));
-  const hasData = (page) => isFilled(page) && [...page.querySelectorAll("[data-panel]")].every((panel) => panel.dataset.version);
+  const hasData = (page) => [...page.querySelectorAll("[data-panel]")].every((panel) => panel.dataset.version);
   const pages = () => every().filter((page) => hasData(page) || page.classList.contains("on"));
   const current = (all) => Math.max(0, all.findIndex((page) => page.classList.contains("on")));
   let arrived = performance.now(), pausedUntil = 0, awake = "", lastStep = performance.now();
@@ -49,13 +48,13 @@
     if (window.dash_clientside.onescreen) window.dash_clientside.onescreen.wake(page);
   }
 
-  /* Asks for the next page that is not there, once the ones before it have their data; again after a while. */
+  /* Asks for the next page that has no data, once the ones before it have theirs; again after a while. */
   let asked = 0;
   function fetchNext(now) {
-    const all = every(), missing = all.find((page) => !isFilled(page));
-    if (!missing || now - asked < 5000 || !all.filter(isFilled).every(hasData)) return;
+    const missing = every().find((page) => !hasData(page));
+    if (!missing || missing.classList.contains("on") || now - asked < 5000) return;
     asked = now;
-    window.dash_clientside.set_props({ page: missing.dataset.page, type: "wanted" }, { data: true });
+    window.dash_clientside.onescreen.ask(missing.dataset.page);
   }
 
   function goTo(index) {

@@ -30,9 +30,8 @@ def main() -> int:
         lines += first_fill(settings)
         if sys.argv[1:] == ["screen"]:
             return print_report(lines + screen_beside_plain(settings, Path(folder)))
-        page_lines, callbacks = cold_and_warm_page(settings, Path(folder) / "server.log")
-        lines += page_lines
-        lines += panel_callbacks(settings, callbacks)
+        lines += cold_and_warm_page(settings, Path(folder) / "server.log")
+        lines += panel_callbacks(settings)
         lines += screen_beside_plain(settings, Path(folder))
     lines += bulk_loads(sizes)
     return print_report(lines)

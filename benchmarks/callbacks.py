@@ -1,14 +1,12 @@
-"""CPU time of every panel callback beside the bare time of the SQL it runs, in one process and one run.
+"""CPU time of drawing each panel, and the whole page, beside the bare time of the SQL it runs: one process, one run.
 
-The bodies are the ones a real page sent. Before each call the kept results and rows are dropped, so that every
-call reads, draws and answers; the statements it runs are then run bare on a connection of the same driver.
+Before each call the kept results and rows are dropped, so that every call reads, draws and writes; the statements it
+runs are then run bare on a connection of the same driver.
 """
 
 from __future__ import annotations
 
 import gc
-import io
-import json
 import os
 import statistics
 import time
@@ -16,69 +14,63 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import event
-from werkzeug.test import EnvironBuilder
 
 from benchmarks.report import Line
+from data.selection import ROUTES
 from data.settings import Settings
 
 ROUNDS = 30
+WALL = ROUTES["/wall/overview"]
 
 
-def panel_callbacks(settings: Settings, bodies: list[str]) -> list[Line]:
-    """Return callback CPU, SQL CPU and the rest in milliseconds: for the slowest panel and over all of them."""
+def panel_callbacks(settings: Settings) -> list[Line]:
+    """Return CPU beyond SQL in milliseconds for every panel of the wall's overview, and for the page as a whole."""
     os.environ["ONESCREEN_WAREHOUSE"] = settings.warehouse
     from app import create_app
+    from callbacks.drawing import drawing
+    from callbacks.panels import parts
     from data.settings import load_settings
+    from layouts.screens import drawn_on
 
-    server = create_app(load_settings()).server
-    context = server.extensions["onescreen"]
+    context = create_app(load_settings()).server.extensions["onescreen"]
     gc.collect()
     gc.freeze()  # as deploy/gunicorn.conf.py does
-    rest: dict[str, tuple[float, float]] = {}
-    for body in bodies:
-        name = _panel_of(body)
-        if name:
-            rest[name] = _measure(server, context, body)
+
+    def alone(name: str) -> Callable[[], object]:
+        def draw() -> object:
+            with context.warehouse.snapshot() as data:
+                return parts(context, data, name, WALL)
+
+        return draw
+
+    names = drawn_on(WALL.page, WALL, context.panels)
+    measured = {name: _measure(context, alone(name)) for name in names}
+    page, sql_of_page = _measure(context, lambda: drawing(context, WALL.page, WALL))
     lines = [
-        Line(f"callback {name}", total - sql, "ms", most=5, note=f"CPU {total:.2f} ms, of which SQL {sql:.2f} ms")
-        for name, (total, sql) in sorted(rest.items())
+        Line(f"panel {name}", total - sql, "ms", most=5, note=f"CPU {total:.2f} ms, of which SQL {sql:.2f} ms")
+        for name, (total, sql) in sorted(measured.items())
     ]
-    totals = [total for total, _ in rest.values()]
-    sql_total = max(sum(sql for _, sql in rest.values()), 1e-9)
+    together = sum(total for total, _ in measured.values())
     return [
         *lines,
-        Line("all panel callbacks, CPU over SQL", sum(totals) / sql_total, "×"),
+        Line("the page as a whole", page, "ms", note=f"of which SQL {sql_of_page:.2f} ms"),
+        Line("the page as a whole over its panels alone", page / together, "×"),
+        Line("the page, CPU over SQL", page / max(sql_of_page, 1e-9), "×"),
     ]
 
 
-def _panel_of(body: str) -> str:
-    """Return the panel a callback body is for, or nothing for the other callbacks."""
-    outputs = json.loads(body).get("outputs")
-    first = outputs[0] if isinstance(outputs, list) else outputs
-    identity = first["id"] if isinstance(first, dict) else ""
-    return str(identity.get("panel", "")) if isinstance(identity, dict) else ""
-
-
-def _measure(server: Any, context: Any, body: str) -> tuple[float, float]:  # noqa: ANN401 - a WSGI application
+def _measure(context: Any, draw: Callable[[], object]) -> tuple[float, float]:  # noqa: ANN401 - of the application
     statements: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:  # noqa: ANN401
         statements.append((statement, parameters))
 
-    engine = context.warehouse.reading
-    builder = EnvironBuilder("/_dash-update-component", method="POST", headers={"Host": "localhost"})
-    builder.content_type = "application/json"
-    request = builder.get_environ() | {"CONTENT_LENGTH": str(len(body.encode()))}
-
     def call() -> None:
         context.results.clear()
         context.warehouse.forget_rows()
-        statuses: list[str] = []
-        environ = request | {"wsgi.input": io.BytesIO(body.encode())}
-        answer = b"".join(server(environ, lambda status, _headers, _error=None: statuses.append(status)))
-        if not statuses[0].startswith("200"):
-            raise SystemExit(f"a panel callback answered {statuses[0]}: {answer[:200]!r}")
+        draw()
 
+    engine = context.warehouse.reading
     event.listen(engine, "before_cursor_execute", note)
     call()
     event.remove(engine, "before_cursor_execute", note)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import BrowserContext, Request, sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
 from benchmarks.report import Line
 from data.settings import Settings
@@ -16,13 +16,13 @@ from tests.servers import CHROMIUM_FLAGS, LiveServer
 
 MEGABYTE = 1e6
 ALL_DRAWN = """() => {
-  const panels = [...document.querySelectorAll('[data-panel]')].filter((p) => p.checkVisibility());
+  const panels = [...document.querySelectorAll('[data-asked] [data-panel]')].filter((p) => p.checkVisibility());
   return panels.length > 0 && panels.every((p) => p.dataset.version && !p.classList.contains('loading'));
 }"""
 
 
-def cold_and_warm_page(settings: Settings, log: Path) -> tuple[list[Line], list[str]]:
-    """Return the lines, and the body of every panel callback the page sent."""
+def cold_and_warm_page(settings: Settings, log: Path) -> list[Line]:
+    """Return what a browser that knows nothing, and one that was here before, get and wait for."""
     server = LiveServer(settings, log)
     began = time.perf_counter()
     server.start()
@@ -32,10 +32,7 @@ def cold_and_warm_page(settings: Settings, log: Path) -> tuple[list[Line], list[
             executable = shutil.which("chromium") or shutil.which("google-chrome")
             browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
             context = browser.new_context(viewport={"width": 1920, "height": 1080})
-            bodies: list[str] = []
-            context.on("request", lambda request: _note_callback(request, bodies))
             cold = _visit(context, server.url)
-            sent = list(bodies)
             warm = _visit(context, server.url)
             lines = [Line("server start until it answers", start_seconds, "s", most=5), *_page_lines(cold, warm)]
             lines.append(
@@ -44,12 +41,7 @@ def cold_and_warm_page(settings: Settings, log: Path) -> tuple[list[Line], list[
             browser.close()
     finally:
         server.stop()
-    return lines, sent
-
-
-def _note_callback(request: Request, bodies: list[str]) -> None:
-    if "/_dash-update-component" in request.url and request.post_data:
-        bodies.append(request.post_data)
+    return lines
 
 
 def _visit(context: BrowserContext, address: str) -> tuple[float, float]:

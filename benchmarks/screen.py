@@ -53,8 +53,9 @@ new MutationObserver((changes) => {
 """
 SETTLED = f"(began) => watched.open === 0 && watched.last > began && performance.now() - watched.last > {QUIET_MS}"
 OURS_DRAWN = """() => { const all = [...document.querySelectorAll("[data-panel]")];
-  return all.length > 9 && all.every((panel) => panel.dataset.version
-    && [...panel.querySelectorAll(".p-plot:not([hidden])")].every((plot) => plot.querySelector(".main-svg"))); }"""
+  return all.length > 9 && all.every((panel) => panel.dataset.version && panel.dataset.state !== "error"
+    && [...panel.querySelectorAll(":not(.empty) > * > .p-plot:not([hidden])")]
+      .every((plot) => plot.querySelector(".main-svg"))); }"""
 PLAIN_DRAWN = """() => { const all = [...document.querySelectorAll(".panel")];
   return all.length > 9 && all.every((panel) => panel.querySelector(".main-svg")); }"""
 
@@ -224,7 +225,7 @@ def _filter_changes(browser: Browser, ours: Side, plain: Side) -> tuple[list[Lin
         opened[side.name].goto(side.url)
         opened[side.name].wait_for_function(side.drawn, timeout=120_000)
         opened[side.name].wait_for_function(SETTLED, arg=0, timeout=120_000)
-        bodies[side.name] = [body for body in wires[side.name].bodies if '"tick"' in body]
+        bodies[side.name] = _refresh_bodies(opened[side.name], wires[side.name])
     for number in range(CHANGES):
         month = f"{2025 - number // 12}-{12 - number % 12:02d}"
         for side in (ours, plain):
@@ -238,6 +239,16 @@ def _filter_changes(browser: Browser, ours: Side, plain: Side) -> tuple[list[Lin
         Line("filter change to all panels redrawn", ms["ours"] / ms["plain"], "×", most=0.5, note=note),
         Line("bytes of a filter change", kilobytes["ours"], "kB", most=32, note=f"plain {kilobytes['plain']:.0f} kB"),
     ], bodies
+
+
+def _refresh_bodies(page: Page, wire: Wire) -> list[str]:
+    """Return the callbacks a page sends when it hears of new data."""
+    wire.reset()
+    began = page.evaluate(
+        "() => { const began = performance.now(); dash_clientside.set_props('tick', { data: 'news' }); return began; }"
+    )
+    page.wait_for_function(SETTLED, arg=began, timeout=120_000)
+    return list(wire.bodies)
 
 
 def _change(page: Page, wire: Wire, side: Side, month: str) -> Seen:

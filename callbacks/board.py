@@ -12,20 +12,28 @@ from data.warning_register import events, message, open_records, records
 from layouts.alerts import Board
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.queries import Frame, Want
     from data.selection import Selection
     from data.warehouse import Snapshot
     from data.warning_evaluation import Warned
     from data.warning_register import Record
 
 
-def board(context: Context, data: Snapshot, selection: Selection, reads: frozenset[str]) -> Board:
-    """Return what is asked for (``Panel.reads``) as a selection means it."""
+def board(
+    context: Context, data: Snapshot, selection: Selection, reads: frozenset[str], frame: Frame | None = None
+) -> Board:
+    """Return what is asked for (``Panel.reads``) as a selection means it.
+
+    ``frame`` is what the warnings ask for (``asked_by_warnings``), where that was read already.
+    """
     is_now = selection.period is None and selection.as_of is None
     sources = "sources" in reads or "details" in reads
     asked = (context.warehouse, context.catalogue, context.settings, context.clock.now())
     return Board(
         now=context.clock.now(),
-        found=warned(context, data, selection) if "warnings" in reads else (),
+        found=warned(context, data, selection, frame) if "warnings" in reads else (),
         records=open_records(data) if "warnings" in reads and is_now else {},
         history=records(data) if "history" in reads else (),
         events=events(data) if "history" in reads else (),
@@ -34,16 +42,22 @@ def board(context: Context, data: Snapshot, selection: Selection, reads: frozens
     )
 
 
-def warned(context: Context, data: Snapshot, selection: Selection) -> list[Warned]:
+def asked_by_warnings(context: Context, selection: Selection) -> Sequence[Want]:
+    """Return what all rules and targets ask for."""
+    return wants(context.catalogue, selection.period)
+
+
+def warned(context: Context, data: Snapshot, selection: Selection, frame: Frame | None = None) -> list[Warned]:
     """Return the warnings that hold, worked out once for a chosen month, day of knowledge and state of the data."""
     today = selection.as_of or context.clock.today()
     key = ("warned", selection.period, selection.as_of, data.version, today)
-    found: list[Warned] = context.results.get_or_make(key, lambda: _warned(context, data, selection))
+    found: list[Warned] = context.results.get_or_make(key, lambda: _warned(context, data, selection, frame))
     return found
 
 
-def _warned(context: Context, data: Snapshot, selection: Selection) -> list[Warned]:
-    frame = context.frame(data, wants(context.catalogue, selection.period), selection)
+def _warned(context: Context, data: Snapshot, selection: Selection, frame: Frame | None) -> list[Warned]:
+    if frame is None:
+        frame = context.frame(data, asked_by_warnings(context, selection), selection)
     return evaluate(frame, context.catalogue, selection.as_of or context.clock.today(), selection.period)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from callbacks.cache import ResultCache
 from callbacks.refusals import RefusalError
 from data.clock import Clock
-from data.queries import latest_periods, read_frame
+from data.queries import latest_periods, read_frame, read_frames
 from data.selection import ROUTES, Selection, SelectionError, route_for
 from data.settings import Settings
 from layouts import ids
@@ -65,6 +65,10 @@ class Context:
     def frame(self, data: Reader, wants: Sequence[Want], selection: Selection) -> Frame:
         """Return the answer to wants as it was known on the day of a selection: the one place where panels read."""
         return read_frame(data, wants, self.settings.simulated, selection.as_of)
+
+    def frames(self, data: Reader, asked: Mapping[str, Sequence[Want]], selection: Selection) -> dict[str, Frame]:
+        """Return the answers to several questions at once, each as if it had been asked alone."""
+        return read_frames(data, asked, self.settings.simulated, selection.as_of)
 
     def newest(self, data: Reader, keys: Iterable[SeriesKey], selection: Selection) -> int | None:
         """Return the latest period any of the series has a value for, as a selection means them."""

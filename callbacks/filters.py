@@ -1,9 +1,9 @@
-"""The bar of filters, the stack in sight and the industry tree: drawn again after every choice and every load."""
+"""The bar of filters, the stack in sight, and the industry tree, which is filled when it is opened."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 from dash.development.base_component import Component
@@ -17,24 +17,14 @@ from layouts import crumbs, filter_bar, filters, ids, industry_tree, key_figures
 from layouts.panel import Drawing
 from layouts.screens import Bar, panels_of
 
+if TYPE_CHECKING:
+    from data.queries import Reader
+
 MONTHS_TO_CHOOSE = 120
 
 
 def register(app: Dash, doorman: Doorman, context: Context) -> None:
-    """Register what draws the bar again, and what fills the industry tree when it is opened."""
-
-    @doorman.callback(
-        [Output(ids.FILTERS, "children"), Output(ids.CRUMBS, "children"), Output(ids.HINT, "children")],
-        Wire(Input(ids.SELECTION, "data"), QueryText),
-        Wire(Input(ids.TICK, "data"), ShortText),
-        Wire(State(ids.LOCATION, "pathname"), ShortText),
-        prevent_initial_call=True,
-    )
-    def draw_bar(query: str | None, _tick: str | None, path: str | None) -> tuple[Sequence[Component], ...]:
-        if query is None or path is None:
-            raise PreventUpdate
-        bar = bar_of(context, context.selection_at(path, query))
-        return bar.filters, bar.crumbs, bar.hint
+    """Register what fills the industry tree when it is opened."""
 
     @doorman.callback(
         Output(ids.TREE_CONTENT, "data"),
@@ -54,12 +44,20 @@ def register(app: Dash, doorman: Doorman, context: Context) -> None:
     )
 
 
-def bar_of(context: Context, selection: Selection) -> Bar:
+def bar_places(context: Context, data: Reader, selection: Selection) -> dict[str, Sequence[Component]]:
+    """Return the bar by the ids of its places; a wall has none."""
+    if style_of(selection).wall:
+        return {}
+    bar = bar_of(context, data, selection)
+    return {ids.FILTERS: bar.filters, ids.CRUMBS: bar.crumbs, ids.HINT: bar.hint}
+
+
+def bar_of(context: Context, data: Reader, selection: Selection) -> Bar:
     """Return the controls, the breadcrumb with its pills, and the hint of a selection."""
     style, catalogue = style_of(selection), context.catalogue
     panels = panels_of(selection, context.panels)
     usable = filters.usable(panels)
-    months = months_to_choose(context, selection)
+    months = months_to_choose(context, data, selection)
     return Bar(
         filter_bar.filter_bar(selection, months, catalogue, usable, style),
         crumbs.crumbs(selection, catalogue, usable, style),
@@ -74,12 +72,12 @@ def tree_of(context: Context, selection: Selection) -> dict[str, Any]:
     return industry_tree.tree(Drawing(frame, context.catalogue, selection, style_of(selection)))
 
 
-def months_to_choose(context: Context, selection: Selection) -> list[tuple[str, str]]:
+def months_to_choose(context: Context, data: Reader, selection: Selection) -> list[tuple[str, str]]:
     """Return the months the filter offers, the newest first, as ``(2024-09, 2024年9月)``."""
     figures = key_figures.figures_of(context.catalogue, selection)
     whole = key_figures.whole(selection)
     keys = [key_figures.key_of(figure, context.catalogue, whole) for figure in figures]
-    newest = context.newest(context.warehouse, keys, selection)
+    newest = context.newest(data, keys, selection)
     if newest is None:
         return []
     # January alone is not published: who looks for it finds 1–2月.

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-
-from dash import MATCH, Input, Output, State
-from dash.exceptions import PreventUpdate
 
 from callbacks.board import board
 from callbacks.context import Context, style_of
-from callbacks.doorman import Doorman, QueryText, ShortText, Wire
 from data.facts import SeriesKey
 from data.freshness import Freshness, freshness
 from data.queries import latest_periods
@@ -22,83 +17,68 @@ from layouts.alerts import alerts
 from layouts.counts import COUNTED
 from layouts.known import known_on
 from layouts.kpi import kpi_strip
-from layouts.panel import Drawing
+from layouts.panel import Children, Drawing
 
 if TYPE_CHECKING:
+    from data.queries import Frame, Want
     from data.warehouse import Snapshot
 
 LATE = frozenset({Freshness.OVERDUE, Freshness.BROKEN})
 
 
-def register(doorman: Doorman, context: Context) -> None:
-    """Register the callbacks that fill everything on a page that is no panel."""
-    wires = (
-        Wire(Input(ids.SELECTION, "data"), QueryText),
-        Wire(Input(ids.TICK, "data"), ShortText),
-        Wire(State(ids.LOCATION, "pathname"), ShortText),
-    )
-
-    @doorman.callback(
-        [
-            Output(ids.HEADER_PERIOD, "children"),
-            Output(ids.HEADER_HEADLINE, "children"),
-            Output(ids.TICKER, "children"),
-            Output(ids.WARNING_COUNT, "children"),
-        ],
-        *wires,
-    )
-    def draw_head(query: str | None, _tick: str | None, path: str | None) -> tuple[Any, ...]:
-        made: tuple[Any, ...] = _kept(context, "head", path, query, head_parts)
-        return made
-
-    @doorman.callback([Output(ids.kpis(MATCH), "children")], *wires)
-    def draw_key_figures(page: str, query: str | None, _tick: str | None, path: str | None) -> list[Any]:
-        return [_kept(context, f"kpis {page}", path, query, partial(key_figure_cards, page=page))]
-
-
-def _kept(
-    context: Context,
-    part: str,
-    path: str | None,
-    query: str | None,
-    make: Callable[[Context, Snapshot, Selection], Any],
-) -> Any:  # noqa: ANN401 - whatever the part of the page is made of
-    """Return a part of the page, worked out once for a selection, a state of the data and a day."""
-    if query is None or path is None:
-        raise PreventUpdate
-    selection = context.selection_at(path, query)
-    with context.warehouse.snapshot() as data:
-        key = (part, selection.address(), data.version, context.clock.today())
-        return context.results.get_or_make(key, lambda: make(context, data, selection))
-
-
-def head_parts(context: Context, data: Snapshot, selection: Selection) -> tuple[Any, ...]:
-    """Return header, headline and ticker, of the district as a whole whatever is marked.
+def of_head(selection: Selection) -> Selection:
+    """Return what the head of a page is about: the district as a whole, whatever is marked.
 
     A wall turns its pages under one head, which is the overview's; so is that of a page without key figures.
     """
     has_own = selection.kind == "desk" and selection.page not in COUNTED
-    shown = selection if has_own else selection.with_(page="overview")
-    drawing = _drawing(context, data, key_figures.whole(shown))
+    return key_figures.whole(selection if has_own else selection.with_(page="overview"))
+
+
+def head_parts(
+    context: Context,
+    data: Snapshot,
+    selection: Selection,
+    frame: Frame | None = None,
+    of_warnings: Frame | None = None,
+) -> dict[str, Children]:
+    """Return header, headline, ticker and the number of warnings, by the ids of their places.
+
+    ``frame`` and ``of_warnings`` are what head and warnings ask for, where that was read already.
+    """
+    drawing = _drawing(context, data, of_head(selection), frame)
     style, found = drawing.style, key_figures.read(drawing)
     head = overview.header(drawing, found, Counter(states(context).values()))
     period = header.period_block(head, style) if style.wall else header.desk_stamp(head, style)
-    told = alerts(board(context, data, selection, frozenset({"warnings"})), context.catalogue, style)
-    period = [*known_on(selection, style), *period]
-    return period, header.headline(head, style), header.ticker(told, style), str(len(told) or "")
+    told = alerts(board(context, data, selection, frozenset({"warnings"}), of_warnings), context.catalogue, style)
+    return {
+        ids.HEADER_PERIOD: [*known_on(selection, style), *period],
+        ids.HEADER_HEADLINE: header.headline(head, style),
+        ids.TICKER: header.ticker(told, style),
+        ids.WARNING_COUNT: str(len(told) or ""),
+        ids.SWITCHES: header.switches(selection, style),
+    }
 
 
-def key_figure_cards(context: Context, data: Snapshot, selection: Selection, page: str) -> list[Any]:
+def key_figure_cards(
+    context: Context, data: Snapshot, selection: Selection, page: str, frame: Frame | None = None
+) -> list[Any]:
     """Return the row of key figures of a page; of the warnings and of the sources, their counts."""
     if page in COUNTED:
         shown = board(context, data, selection, COUNTED[page].reads)
         return kpi_strip(COUNTED[page].cards(shown, style_of(selection)), style_of(selection))
-    drawing = _drawing(context, data, selection.with_(page=page))
+    drawing = _drawing(context, data, selection.with_(page=page), frame)
     return kpi_strip(key_figures.cards(drawing, key_figures.read(drawing)), drawing.style)
 
 
-def _drawing(context: Context, data: Snapshot, selection: Selection) -> Drawing:
-    frame = context.frame(data, overview.ask(context.catalogue, selection), selection)
+def ask_for(context: Context, selection: Selection) -> Sequence[Want]:
+    """Return what head and key figures of a page ask for."""
+    return overview.ask(context.catalogue, selection)
+
+
+def _drawing(context: Context, data: Snapshot, selection: Selection, frame: Frame | None) -> Drawing:
+    if frame is None:
+        frame = context.frame(data, ask_for(context, selection), selection)
     return Drawing(frame, context.catalogue, selection, style_of(selection))
 
 

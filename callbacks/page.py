@@ -1,80 +1,93 @@
-"""The page: what stands around it, and which screen an address shows."""
+"""The page: what every address carries, and the screen that stands in its first byte."""
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-from dash import MATCH, Input, Output, State, dcc, html
+from dash import dcc, html
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
-from pydantic import TypeAdapter
 
 from callbacks.context import Context, style_of
-from callbacks.doorman import Doorman, QueryText, ShortText, Wire
+from callbacks.drawing import drawing, unmade
 from callbacks.filters import bar_of
-from callbacks.refusals import RefusalError
-from data.selection import ROUTES, Selection
-from layouts import expanded, filter_bar, ids
-from layouts.header import wall_path
-from layouts.screens import NO_BAR, Bar, screen, wall_page
+from callbacks.security import report
+from data.selection import ROUTES
+from layouts import expanded, ids
+from layouts.markup import markup
+from layouts.screens import NO_BAR, Bar, screen
 
-Wanted = TypeAdapter(bool)
+if TYPE_CHECKING:
+    from data.selection import Selection
 
-
-def root_layout(context: Context) -> html.Div:
-    """Return what every page has: the address, the data version last heard of, and the place of the screen."""
-    return html.Div(
-        [
-            dcc.Location(id=ids.LOCATION, refresh=False),
-            dcc.Store(id=ids.TICK, data=context.data_version()),
-            html.Div(id=ids.PAGE),
-        ],
-        id="root",
-    )
+PATIENCE_S = 1.5
+MOST_WORKERS = 8
+STORES = (
+    *(ids.TICK, ids.SELECTION, ids.MIRROR, ids.ADDRESS, ids.CHOICE, ids.MARK, ids.TREE_OPENED, ids.TREE_CONTENT),
+    *(ids.OPENED, ids.EXPANDED_CONTENT),
+)
 
 
-def register(doorman: Doorman, context: Context) -> None:
-    """Register the callback that shows the screen of an address."""
+def root_layout() -> html.Div:
+    """Return what Dash keeps: the address, and the stores between browser and server. All that is seen is HTML.
 
-    @doorman.callback(
-        Output(ids.PAGE, "children"),
-        Wire(Input(ids.LOCATION, "pathname"), ShortText),
-        Wire(State(ids.LOCATION, "search"), QueryText),
-    )
-    def show_screen(path: str | None, query: str | None) -> list[Any]:
-        if path is None:
-            raise PreventUpdate
-        return page(context, context.selection_at(path, query or ""))
-
-    @doorman.callback(
-        [Output(ids.wall_page(MATCH), "children")],
-        Wire(Input(ids.wanted(MATCH), "data"), Wanted),
-        Wire(State(ids.SELECTION, "data"), QueryText),
-        Wire(State(ids.LOCATION, "pathname"), ShortText),
-        prevent_initial_call=True,
-    )
-    def fill_wall_page(code: str, wanted: bool | None, query: str | None, path: str | None) -> list[Any]:
-        if not wanted or query is None or path is None:
-            raise PreventUpdate
-        selection = context.selection_at(path, query)
-        if selection.kind != "wall" or ROUTES[wall_path(code)].page != code:
-            raise RefusalError("bad_payload")
-        return [wall_page(code, context.panels, context.catalogue.pages, style_of(selection))]
-
-
-def page(context: Context, selection: Selection) -> list[Any]:
-    """Return the screen of a selection before its data, with the selection beside it.
-
-    The selection stands in the page as it comes from the address, so that nothing is drawn before it is known and
-    nothing is drawn twice. What changes it exists only where there is something to change it with.
+    It is the same for every address and asks nothing of the warehouse, so that a page opened while the warehouse is
+    away comes to life when it is back.
     """
+    pages = sorted({route.page for route in ROUTES.values()})
+    stores: list[Component] = [dcc.Store(id=each) for each in STORES]
+    stores += [dcc.Store(id=make(page)) for page in pages for make in (ids.asked, ids.drawn, ids.shown)]
+    return html.Div([dcc.Location(id=ids.LOCATION, refresh=False), *stores], id="root")
+
+
+class FirstPages:
+    """Makes what the first byte of a page carries: the screen before its data, and the first drawing.
+
+    A drawing that is not there in ``patience_s`` is not waited for: the page goes out with its skeletons and asks for
+    it by itself, and whoever works it out goes on, once for all who ask.
+    """
+
+    def __init__(self, context: Context, patience_s: float = PATIENCE_S) -> None:
+        self._context = context
+        self._patience_s = patience_s
+        self._of_process: tuple[int, ThreadPoolExecutor] | None = None
+
+    def make(self, selection: Selection) -> tuple[str, bytes]:
+        """Return the screen as HTML and its first drawing as JSON."""
+        made = self._workers().submit(_first_page, self._context, selection)
+        try:
+            return made.result(self._patience_s)
+        except TimeoutError:
+            return screen_of(self._context, selection, NO_BAR), unmade(selection.page, selection)
+
+    def _workers(self) -> ThreadPoolExecutor:
+        """Return the threads of this process: none of another one's cross a fork."""
+        if self._of_process is None or self._of_process[0] != os.getpid():
+            self._of_process = os.getpid(), ThreadPoolExecutor(MOST_WORKERS, thread_name_prefix="first-drawing")
+        return self._of_process[1]
+
+
+def _first_page(context: Context, selection: Selection) -> tuple[str, bytes]:
+    bar = NO_BAR if selection.kind == "wall" else _bar(context, selection)
+    return screen_of(context, selection, bar), drawing(context, selection.page, selection)
+
+
+def screen_of(context: Context, selection: Selection, bar: Bar) -> str:
+    """Return the screen of a selection before its data as HTML."""
     style = style_of(selection)
-    bar = NO_BAR if style.wall else bar_of(context, selection)
-    around = [] if style.wall else [dcc.Store(id=ids.ADDRESS), *filter_bar.stores(), expanded.dialog(style)]
-    stores = [dcc.Store(id=ids.SELECTION, data=selection.to_query()), dcc.Store(id=ids.MIRROR)]
-    return [*stores, *around, _screen(context, selection, bar)]
-
-
-def _screen(context: Context, selection: Selection, bar: Bar) -> Component:
     title, pages = context.title(selection.language), context.catalogue.pages
-    return screen(selection, context.panels, title, pages, bar)
+    shown: list[Component] = [screen(selection, context.panels, title, pages, bar)]
+    if not style.wall:
+        shown.append(expanded.dialog(style))
+    return markup(shown)
+
+
+def _bar(context: Context, selection: Selection) -> Bar:
+    """Return the bar of the desk; an empty one where the warehouse is away, which the next drawing fills."""
+    try:
+        with context.warehouse.snapshot() as data:
+            return bar_of(context, data, selection)
+    except Exception as error:  # noqa: BLE001 - the page says so on its panels, and comes to life without a reload
+        report(error)
+        return NO_BAR

@@ -1,32 +1,26 @@
-"""One callback draws any panel: read the selection strictly, ask once, draw, print source and state beside it."""
+"""One panel under a selection: what it asked for is drawn, and source, state and what is late printed beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dash import MATCH, ClientsideFunction, Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.board import board
 from callbacks.context import Context, style_of
-from callbacks.doorman import Doorman, QueryText, ShortText, Wire
-from callbacks.refusals import RefusalError
-from callbacks.security import report
 from data.facts import TOTAL, SeriesKey
 from data.freshness import Freshness, NextRelease, freshness
 from data.periods import Accumulation, Frequency
 from data.queries import Frame, Want, extent
 from data.selection import Selection
-from layouts import filters, ids, marks, panel, stamps, words
+from layouts import filters, marks, panel, stamps, words
 from layouts.compare import is_compared, is_twin, side_words
 from layouts.known import known_on
 from layouts.mark_list import mark_list
-from layouts.panel import Drawing, Drawn, Empty, Panel
+from layouts.panel import Drawing, Drawn, Empty, Panel, Parts
 from layouts.panels.reading import LANGUAGES
-from layouts.screens import places_of
 from layouts.texts import text
 from layouts.theme import Style
 from layouts.view import View
@@ -41,63 +35,32 @@ LEVEL = "level"
 LATE = frozenset({Freshness.OVERDUE, Freshness.BROKEN})
 
 
-def register(app: Dash, doorman: Doorman, context: Context) -> None:
-    """Register the draw callback, and the clientside one that fits a figure into its place."""
-
-    @doorman.callback(
-        panel.outputs(MATCH),
-        Wire(Input(ids.SELECTION, "data"), QueryText),
-        Wire(Input(ids.TICK, "data"), ShortText),
-        Wire(State(ids.LOCATION, "pathname"), ShortText),
-    )
-    def draw_panel(code: str, query: str | None, _tick: str | None, path: str | None) -> tuple[Any, ...]:
-        if query is None or path is None:
-            raise PreventUpdate
-        selection = context.selection_at(path, query)
-        return drawn_or_failed(context, code, selection)
-
-    app.clientside_callback(
-        ClientsideFunction("onescreen", "fit"),
-        Output(ids.graph(MATCH), "figure"),
-        Input(ids.figure(MATCH), "data"),
-        prevent_initial_call=True,
-    )
-
-
-def drawn_or_failed(context: Context, code: str, selection: Selection) -> tuple[Any, ...]:
-    """Return what the draw callback writes; after a failure the last good picture stays and a banner says so."""
-    try:
-        with context.warehouse.snapshot() as data:
-            key = (code, selection.address(), data.version, context.clock.today(), _moment(context, code))
-            made: tuple[Any, ...] = context.results.get_or_make(key, lambda: parts(context, data, code, selection))
-        return made
-    except RefusalError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever the reason, the screen must say that a panel failed
-        now = context.clock.now()
-        return panel.failed_parts(style_of(selection), f"{now:%H:%M}", report(error))
-
-
-def _moment(context: Context, name: str) -> str:
-    """Return the minute for a panel about runs of sources, which come and go without a new state of the data."""
-    return f"{context.clock.now():%H:%M}" if "sources" in context.panel(name).reads else ""
-
-
-def parts(context: Context, data: Snapshot, name: str, selection: Selection) -> tuple[Any, ...]:
-    """Return what the draw callback writes for one panel, all of it from one state of the data."""
+def parts(
+    context: Context, data: Snapshot, name: str, selection: Selection, frame: Frame | None = None, area: str = ""
+) -> Parts:
+    """Return what is written into one panel (``layouts.panel.PARTS``), all of it from one state of the data."""
     declared = context.panel(name)
-    made = view(context, data, declared, selection)
+    made = view(context, data, declared, selection, frame=frame)
     drawn = made.drawn
     drawn = replace(drawn, extra_side=[*marks.listed(drawn.extra_side), *_beside(declared, drawn, context, selection)])
-    area = places_of(selection, context.panels).get(name, "")
     return panel.drawn_parts(declared, drawn, made.stamp, made.style, data.version, area)
 
 
-def view(context: Context, data: Snapshot, declared: Panel, selection: Selection, style: Style | None = None) -> View:
-    """Read, draw and stamp one panel; ``style`` is another look than the selection's own (a picture is light)."""
+def view(
+    context: Context,
+    data: Snapshot,
+    declared: Panel,
+    selection: Selection,
+    style: Style | None = None,
+    frame: Frame | None = None,
+) -> View:
+    """Read, draw and stamp one panel; ``style`` is another look than the selection's own (a picture is light).
+
+    ``frame`` is what it asks for, where that was read already.
+    """
     style, seen = style_of(selection) if style is None else style, declared.sees(selection)
     wants = declared.ask(context.catalogue, selection)
-    frame = context.frame(data, wants, selection)
+    frame = context.frame(data, wants, selection) if frame is None else frame
     more = board(context, data, seen, declared.reads) if declared.reads else None
     drawing = Drawing(frame, context.catalogue, selection, style, more)
     drawn = declared.draw(drawing)

@@ -8,16 +8,15 @@ from __future__ import annotations
 from typing import Annotated, get_args
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx
-from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from pydantic import Field, TypeAdapter
 
-from callbacks.context import Context, style_of
+from callbacks.context import Context
 from callbacks.doorman import Doorman, QueryText, ShortText, Wire
 from callbacks.refusals import RefusalError
 from data.drill import marked
 from data.selection import Mark, Selection, SelectionError
-from layouts import header, ids
+from layouts import ids
 
 CHOICES = frozenset(
     {
@@ -52,18 +51,13 @@ def register(app: Dash, doorman: Doorman, context: Context) -> None:
         # The codes are checked where every address is: what is written can always be read again.
         return context.selection_at(path, after.to_query()).to_query()
 
-    @doorman.callback(
-        Output(ids.SWITCHES, "children"),
-        Wire(Input(ids.SELECTION, "data"), QueryText),
-        Wire(State(ids.LOCATION, "pathname"), ShortText),
-        prevent_initial_call=True,
+    # The first selection stands in the page (``callbacks.index``).
+    app.clientside_callback(
+        ClientsideFunction("onescreen", "begin"),
+        Output(ids.SELECTION, "data", allow_duplicate=True),
+        Input(ids.LOCATION, "pathname"),
+        prevent_initial_call="initial_duplicate",
     )
-    def keep_choices_in_links(query: str | None, path: str | None) -> list[Component]:
-        if query is None or path is None:
-            raise PreventUpdate
-        selection = context.selection_at(path, query)
-        return list(header.switches(selection, style_of(selection)))
-
     app.clientside_callback(
         ClientsideFunction("onescreen", "mirror"), Output(ids.MIRROR, "data"), Input(ids.SELECTION, "data")
     )

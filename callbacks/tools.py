@@ -30,41 +30,39 @@ def register(app: Dash, doorman: Doorman, context: Context) -> None:
     """Register the callback that fills the dialog, and the one that shows it in the browser."""
 
     @doorman.callback(
-        [Output(ids.EXPANDED_CONTENT, "data"), Output(ids.EXPANDED_BODY, "children")],
+        Output(ids.EXPANDED_CONTENT, "data"),
         Wire(Input(ids.OPENED, "data"), ShortText),
         Wire(Input(ids.TICK, "data"), ShortText),
         Wire(State(ids.SELECTION, "data"), QueryText),
         Wire(State(ids.LOCATION, "pathname"), ShortText),
         prevent_initial_call=True,
     )
-    def open_panel(opened: str | None, _tick: str | None, query: str | None, path: str | None) -> tuple[Any, Any]:
+    def open_panel(opened: str | None, _tick: str | None, query: str | None, path: str | None) -> dict[str, Any]:
         if not opened or query is None or path is None:
             raise PreventUpdate
         code, _, press = opened.partition("#")
         if code not in context.panels:
             raise RefusalError("bad_payload")
-        found, children = expanded(context, code, context.selection_at(path, query))
+        found = expanded(context, code, context.selection_at(path, query))
         # The same panel asked for twice must open twice: the number of the press makes it another content.
-        return {**found, "press": press}, children
+        return {**found, "press": press}
 
     app.clientside_callback(
         ClientsideFunction("onescreen", "showPanel"), Input(ids.EXPANDED_CONTENT, "data"), prevent_initial_call=True
     )
 
 
-def expanded(context: Context, code: str, selection: Selection) -> tuple[dict[str, Any], Any]:
-    """Return what the dialog shows of a panel under a selection, and what of it is no chart."""
+def expanded(context: Context, code: str, selection: Selection) -> dict[str, Any]:
+    """Return what the dialog shows of a panel under a selection."""
     with context.warehouse.snapshot() as data:
         key = ("expanded", code, selection.address(), data.version, context.clock.today())
-        made: tuple[dict[str, Any], Any] = context.results.get_or_make(
-            key, lambda: _expanded(context, data, code, selection)
-        )
+        made: dict[str, Any] = context.results.get_or_make(key, lambda: _expanded(context, data, code, selection))
     return made
 
 
-def _expanded(context: Context, data: Snapshot, code: str, selection: Selection) -> tuple[dict[str, Any], Any]:
+def _expanded(context: Context, data: Snapshot, code: str, selection: Selection) -> dict[str, Any]:
     view = panels.view(context, data, context.panels[code], selection)
-    return content(view, origins_of(context, data, view)), None if view.drawn.empty else view.drawn.children
+    return content(view, origins_of(context, data, view))
 
 
 def origins_of(context: Context, data: Snapshot, view: View) -> Origins:

@@ -261,40 +261,102 @@ def _pages(citation_ids: tuple[int, ...]) -> Select[Any]:
     return select(*columns).where(citation.citation_id.in_(citation_ids)).order_by(citation.citation_id)
 
 
-def resolve(
-    warehouse: Reader, wants: Sequence[Want], simulated: bool, as_of: date | None = None
-) -> tuple[list[Want], dict[SeriesKey, int]]:
-    """Return the wants with absolute windows, and the latest period of every lead that has one.
+Lead = tuple[SeriesKey, int | None]
+Windows = Mapping[SeriesKey, Sequence[tuple[int, int]]]
 
-    A want whose lead has no value is left out: there is nothing it could be relative to.
-    """
-    latest: dict[tuple[SeriesKey, int | None], int] = {}
+
+def _latest_of_leads(reader: Reader, wants: Sequence[Want], simulated: bool, as_of: date | None) -> dict[Lead, int]:
+    """Return the latest period of every lead under its ceiling; a lead without a value is absent."""
+    latest: dict[Lead, int] = {}
     for ceiling in {want.ceiling for want in wants if want.lead}:
         leads = {want.lead.series_id: want.lead for want in wants if want.lead and want.ceiling == ceiling}
-        rows = warehouse.read(latest_periods(leads.values(), simulated, ceiling, as_of))
+        rows = reader.read(latest_periods(leads.values(), simulated, ceiling, as_of))
         latest |= {(leads[series_id], ceiling): period for series_id, period in rows}
-    absolute = [want for want in wants if want.lead is None]
+    return latest
+
+
+def _resolved(wants: Sequence[Want], latest: Mapping[Lead, int]) -> Iterator[Want]:
+    """Return the wants with absolute windows; one whose lead has no value is left out: it is relative to nothing."""
     for want in wants:
-        end = latest.get((want.lead, want.ceiling)) if want.lead else None
-        if end is not None:
-            absolute.append(Want(want.key, end + want.first, end + want.last))
-    return absolute, {lead: period for (lead, _), period in latest.items()}
+        if want.lead is None:
+            yield want
+        elif (end := latest.get((want.lead, want.ceiling))) is not None:
+            yield Want(want.key, end + want.first, end + want.last)
 
 
-def read_frame(warehouse: Reader, wants: Sequence[Want], simulated: bool, as_of: date | None = None) -> Frame:
+def read_frame(reader: Reader, wants: Sequence[Want], simulated: bool, as_of: date | None = None) -> Frame:
     """Ask the warehouse for all wants at once; ``simulated=False`` leaves every simulated value out.
 
     ``as_of`` answers from what was known on that day: a series nobody had published by then has no cell.
     """
-    absolute, latest = resolve(warehouse, wants, simulated, as_of)
-    if not absolute:
-        return Frame({}, latest, {}, {})
-    keys = {want.key.series_id: want.key for want in absolute}
+    return read_frames(reader, {"": wants}, simulated, as_of)[""]
+
+
+def read_frames(
+    reader: Reader, asked: Mapping[str, Sequence[Want]], simulated: bool, as_of: date | None = None
+) -> dict[str, Frame]:
+    """Ask for everything a screen shows at once; each gets the frame it would have got alone."""
+    latest = _latest_of_leads(reader, [want for wants in asked.values() for want in wants], simulated, as_of)
+    windows = {name: _windows(_resolved(wants, latest)) for name, wants in asked.items()}
+    cells = _cells(reader, windows.values(), simulated, as_of)
+    loads, pages = _provenance(reader, cells)
+    leads = {name: {(want.lead, want.ceiling) for want in wants if want.lead} for name, wants in asked.items()}
+    found: dict[str, Frame] = {}
+    for name, own in windows.items():
+        resolved = {lead: latest[lead, ceiling] for lead, ceiling in leads[name] if (lead, ceiling) in latest}
+        found[name] = _frame(own, cells, resolved, loads, pages)
+    return found
+
+
+def _windows(wants: Iterable[Want]) -> Windows:
+    found: dict[SeriesKey, list[tuple[int, int]]] = {}
+    for want in wants:
+        found.setdefault(want.key, []).append((want.first, want.last))
+    return found
+
+
+def _cells(
+    reader: Reader, asked: Iterable[Windows], simulated: bool, as_of: date | None
+) -> dict[SeriesKey, tuple[Cell, ...]]:
+    """Return the cells of every series from the first to the last period anybody wants."""
+    hulls: dict[SeriesKey, tuple[int, int]] = {}
+    for windows in asked:
+        for key, own in windows.items():
+            first, last = hulls.get(key, own[0])
+            hulls[key] = (min(first, *(each[0] for each in own)), max(last, *(each[1] for each in own)))
+    if not hulls:
+        return {}
+    keys = {key.series_id: key for key in hulls}
     cells: dict[SeriesKey, list[Cell]] = {}
-    for row in warehouse.read(observations(absolute, simulated, as_of)):
+    for row in reader.read(observations([Want(key, *hull) for key, hull in hulls.items()], simulated, as_of)):
         cells.setdefault(keys[row[0]], []).append(_cell(row))
-    frozen = {key: tuple(series) for key, series in cells.items()}
-    return Frame(frozen, latest, *_provenance(warehouse, frozen))
+    return {key: tuple(series) for key, series in cells.items()}
+
+
+def _within_windows(series: tuple[Cell, ...], windows: Sequence[tuple[int, int]]) -> tuple[Cell, ...]:
+    """Return the cells of a series (in order of period, never none) that stand in one of the windows."""
+    if any(first <= series[0].period and series[-1].period <= last for first, last in windows):
+        return series
+    return tuple(cell for cell in series if any(first <= cell.period <= last for first, last in windows))
+
+
+def _frame(
+    windows: Windows,
+    cells: Mapping[SeriesKey, tuple[Cell, ...]],
+    latest: Mapping[SeriesKey, int],
+    loads: Mapping[int, Provenance],
+    pages: Mapping[int, CitedPage],
+) -> Frame:
+    found = ((key, _within_windows(series, windows[key])) for key, series in cells.items() if key in windows)
+    own = {key: series for key, series in found if series}
+    load_ids = {cell.load_id for series in own.values() for cell in series}
+    citation_ids = {cell.citation_id for series in own.values() for cell in series}
+    return Frame(
+        own,
+        latest,
+        {load_id: load for load_id, load in loads.items() if load_id in load_ids},
+        {citation_id: page for citation_id, page in pages.items() if citation_id in citation_ids},
+    )
 
 
 def _cell(row: Sequence[Any]) -> Cell:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from dash import dcc, html
+from dash import html
 
 from layouts import ids, marks, words
 from layouts.drawer import drawer
 from layouts.lineage import lineage
+from layouts.markup import markup
 from layouts.texts import text
 from layouts.toolbar import button
 from layouts.twin import twin
@@ -66,8 +67,6 @@ def dialog(style: Style) -> html.Dialog:
         [
             html.Div(main, className="x-main"),
             aside,
-            dcc.Store(id=ids.OPENED),
-            dcc.Store(id=ids.EXPANDED_CONTENT),
         ],
         id=ids.EXPANDED,
         className="x-dialog",
@@ -112,6 +111,7 @@ def content(view: View, origins: Origins) -> dict[str, Any]:
         "flags": [*([each.code, each.text] for each in stamp.worn(style)), *late],
         "simulated": stamp.simulated,
         "figure": None if view.drawn.empty else view.drawn.figure,
+        "body": "" if view.drawn.empty else markup(view.drawn.children),
         "alt": view.drawn.alt,
         "table": table(twin(view), style),
         "sources": lineage(view.panel, view.frame, view.catalogue, style),

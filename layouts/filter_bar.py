@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from data.periods import month_period
@@ -17,6 +17,7 @@ from data.selection import ROUTES, Selection
 from layouts import ids, marks, words
 from layouts.filters import GROWTH_VIEWS, growth_filter
 from layouts.mark_list import mark_name, month_code
+from layouts.markup import options
 from layouts.texts import text
 from layouts.theme import Style
 from layouts.words.selections import window_words
@@ -55,18 +56,17 @@ def _field(label: str, *controls: Component | str, kind: str = "") -> html.Label
     return html.Label([html.Span(label, className="lb"), *controls], className=f"fld {kind}".strip())
 
 
-def _select(field: str, options: Mapping[str, str], chosen: str, label: str, element_id: str = "") -> html.Select:
-    listed = [html.Option(name, value=value, selected=value == chosen) for value, name in options.items()]
+def _select(field: str, names: Mapping[str, str], chosen: str, label: str, element_id: str = "") -> html.Select:
     named: dict[str, Any] = {"id": element_id} if element_id else {}
-    return html.Select(listed, **named, **marks.attributes(data_field=field, aria_label=label))
+    return html.Select(options(names, chosen), **named, **marks.attributes(data_field=field, aria_label=label))
 
 
 def _month_options(first: str, months: Months, chosen: int | None, style: Style) -> dict[str, str]:
     """Return the months to choose from; one that was chosen elsewhere stands among them."""
-    options = {"": first, **dict(months)}
-    if chosen is not None and month_code(chosen) not in options:
-        options[month_code(chosen)] = words.period_label("M", "S", chosen, style.language, True)
-    return options
+    names = {"": first, **dict(months)}
+    if chosen is not None and month_code(chosen) not in names:
+        names[month_code(chosen)] = words.period_label("M", "S", chosen, style.language, True)
+    return names
 
 
 def _code(period: int | None) -> str:
@@ -123,7 +123,6 @@ def _segmented(field: str, names: Mapping[str, str], chosen: str, style: Style) 
     buttons = [
         html.Button(
             name,
-            id=ids.choice(field, value),
             role="radio",
             tabIndex=0 if value == chosen else -1,
             **marks.attributes(aria_checked=str(value == chosen).lower(), data_choice=f"{field}={value}"),
@@ -141,9 +140,9 @@ def _regions(field: str, selection: Selection, catalogue: Catalogue, style: Styl
     own = catalogue.home_region if field == "region" else district.city_region
     others = dict.fromkeys([*district.comparison_regions, *([chosen] if chosen else [])])
     name = {code: catalogue.regions[code].word("short", style.language) for code in (own, *others)}
-    options = {"": name[own], **{code: name[code] for code in others if code != own}}
+    names = {"": name[own], **{code: name[code] for code in others if code != own}}
     shown = "" if chosen in (None, own) else chosen
-    return _field(text(f"label_{field}", style.language), _select(field, options, shown, label))
+    return _field(text(f"label_{field}", style.language), _select(field, names, shown, label))
 
 
 def _currency(selection: Selection, style: Style) -> Component:
@@ -186,8 +185,8 @@ def _compare(selection: Selection, months: Months, catalogue: Catalogue, with_re
     """Return what stands beside this screen: another month, another region, or both."""
     none = text("compare_none", style.language)
     period_label = text("compare_period", style.language)
-    options = _month_options(none, months, selection.compare, style)
-    body: list[Component] = [_field(period_label, _select("compare", options, _code(selection.compare), period_label))]
+    offered = _month_options(none, months, selection.compare, style)
+    body: list[Component] = [_field(period_label, _select("compare", offered, _code(selection.compare), period_label))]
     named = [words.period_label("M", "S", selection.compare, style.language, True)] if selection.compare else []
     if with_region or selection.compare_region:
         label, codes = text("compare_region", style.language), catalogue.district.comparison_regions
@@ -212,8 +211,3 @@ def _reset(selection: Selection, style: Style) -> Component:
     route = ROUTES[selection.path()].with_(theme=selection.theme, language=selection.language, rise=selection.rise)
     words_there: list[Component | str] = [marks.icon("arrow-counterclockwise"), text("reset", style.language)]
     return html.A(words_there, href=route.address(), className="btn-s", **marks.attributes(data_go=""))
-
-
-def stores() -> list[Component]:
-    """Return the stores the browser writes choices, marks and an opened tree into."""
-    return [dcc.Store(id=each) for each in (ids.CHOICE, ids.MARK, ids.TREE_OPENED, ids.TREE_CONTENT)]

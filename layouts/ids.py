@@ -1,8 +1,8 @@
 """Component ids: the only place that makes them, so that callbacks and layouts always mean the same thing.
 
-A panel has several parts that a callback fills; each part is ``{"type": "panel-<part>", "panel": <code>}``, the
-figure store and the graph are ``figure`` and ``graph`` (pattern-matching ids match only identical sets of keys).
-Everything there is one of is a plain string.
+What is seen is plain HTML (``layouts.markup``) and found by these names in the browser; only stores are components
+of Dash. A page has three of them, ``{"type": "asked", "page": <code>}`` and so on (pattern-matching ids match only
+identical sets of keys). The parts of a panel have no ids: ``data-part`` names them within their ``data-panel``.
 """
 
 from __future__ import annotations
@@ -27,31 +27,36 @@ CRUMBS = "crumbs"  # breadcrumb and pills
 HINT = "crumbs-hint"  # how many panels the stack reaches, and the way one step back
 SWITCHES = "switches"  # links that change theme and language
 
-PAGE = "page"  # the place of the screen
+SCREEN = "screen"  # the whole page that is seen, plain HTML
+FIRST = "first-drawing"  # the block of JSON the index carries: what the page shows first
 ADDRESS = "address"  # dcc.Store: the query the browser went back to; written by address.js
 MIRROR = "mirror"  # dcc.Store: the query last written into the address bar
 EXPANDED = "expanded"  # the dialog of one panel: chart, table, drawer; filled by later-1-dialog.js
 OPENED = "opened"  # dcc.Store: which panel was opened, as "heat#3"; written by later-1-dialog.js
 EXPANDED_CONTENT = "expanded-content"  # dcc.Store: all that the dialog shows of that panel
-EXPANDED_BODY = "expanded-body"  # what of that panel is no chart
+EXPANDED_BODY = "expanded-body"  # the place of what of that panel is no chart
 
 AT = "@"  # between a panel and the page of the wall it stands on
-PANEL_PARTS = ("root", "side", "takeaway", "banner", "body", "foot", "plot", "unit")
 
 
-def kpis(page: object) -> dict[str, object]:
+def kpis(page: str) -> str:
     """Return the id of the row of key figures of a page; a wall has one for each of its pages."""
-    return {"type": "kpis", "page": page}
+    return f"kpis-{page}"
 
 
-def wall_page(page: object) -> dict[str, object]:
-    """Return the id of the place of a page of the wall, which is filled when ``wanted`` asks for it."""
-    return {"type": "wall-page", "page": page}
+def asked(page: object) -> dict[str, object]:
+    """Return the id of the ``dcc.Store`` by which the browser asks for the drawing of a page."""
+    return {"type": "asked", "page": page}
 
 
-def wanted(page: object) -> dict[str, object]:
-    """Return the id of the store by which ``wall.js`` asks for a page of the wall."""
-    return {"type": "wanted", "page": page}
+def drawn(page: object) -> dict[str, object]:
+    """Return the id of the ``dcc.Store`` the drawing of a page arrives in."""
+    return {"type": "drawn", "page": page}
+
+
+def shown(page: object) -> dict[str, object]:
+    """Return the id of the ``dcc.Store`` that says which drawing of a page was written last."""
+    return {"type": "shown", "page": page}
 
 
 def instance(panel: str, page: str) -> str:
@@ -65,25 +70,3 @@ def instance(panel: str, page: str) -> str:
 def code_of(name: str) -> str:
     """Return the code of the panel an instance is of."""
     return name.partition(AT)[0]
-
-
-def panel_part(part: str, panel: object) -> dict[str, object]:
-    """Return the id of a part of a panel; ``panel`` is a panel code or a Dash wildcard such as ``MATCH``."""
-    if part not in PANEL_PARTS:
-        raise ValueError(f"a panel has no part {part!r}; it has {', '.join(PANEL_PARTS)}")
-    return {"type": f"panel-{part}", "panel": panel}
-
-
-def figure(panel: object) -> dict[str, object]:
-    """Return the id of the ``dcc.Store`` that holds a panel's figure as the server made it (k = 1, no template)."""
-    return {"type": "figure", "panel": panel}
-
-
-def graph(panel: object) -> dict[str, object]:
-    """Return the id of the ``dcc.Graph`` of a panel, which ``onescreen.fit`` writes."""
-    return {"type": "graph", "panel": panel}
-
-
-def choice(group: str, value: object) -> dict[str, object]:
-    """Return the id of one button of a segmented control, e.g. ``choice("accumulation", "Y")``."""
-    return {"type": "choice", "group": group, "value": value}

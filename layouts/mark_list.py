@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from data.periods import month_of, month_period, year_of
 from layouts import words
 from layouts.marks import attributes
+from layouts.markup import options
 from layouts.texts import text
 from layouts.theme import Style
 
@@ -58,13 +59,12 @@ def mark_list(panel: Panel, drawn: Drawn, selection: Selection, catalogue: Catal
         return []
     chosen = getattr(selection, panel.selects)
     current = month_code(chosen) if panel.selects == "period" and chosen is not None else chosen
-    none = html.Option(text("select_mark", style.language), value="", selected=current not in codes)
     names = {code: mark_name(catalogue, panel.selects, code, selection.language) for code in codes}
-    options = [html.Option(names[code], value=code, selected=code == current) for code in codes]
+    offered = {"": text("select_mark", style.language)} | names
     label = text("select_mark_label", style.language)
     return [
         html.Select(
-            [none, *options],
+            options(offered, current if current in names else ""),
             className="mark-list",
             **attributes(aria_label=label, data_mark_list=panel.selects, data_current=current or ""),
         )

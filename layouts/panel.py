@@ -3,21 +3,21 @@
 A panel is declared (``Panel``); its ``draw`` turns a ``Drawing`` into a ``Drawn``. The frame computes source, period,
 time of loading and badges from the cells shown (``layouts.stamps``), so no panel can forget or misstate them.
 
-``shell`` is the panel before its data; ``outputs`` names what the draw callback writes, and ``drawn_parts`` and
-``failed_parts`` are what it writes, in that order. A figure is a plain dict for k = 1 without a template;
-``assets/figure.js`` adds the template, scales it and fits it to its place.
+``shell`` is the panel before its data; ``PARTS`` names what is written into it when it is drawn, and ``drawn_parts``
+and ``failed_parts`` are what is written. A figure is a plain dict for k = 1 without a template; ``assets/figure.js``
+adds the template, scales it, fits it to its place and draws it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from dash import Output, dcc, html, no_update
+from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids, marks
+from layouts import marks
 from layouts.texts import text
 from layouts.theme import Style
 from layouts.toolbar import toolbar
@@ -127,7 +127,21 @@ class Panel:
 
 NOTHING = Empty("", "")
 SKELETON_PERCENT = (58, 62, 60, 55, 66, 44, 68, 70, 74, 71, 75)
-_NO_FIGURE: Any = {"data": [], "layout": {"width": 10, "height": 10}}
+# (part, property) in the order of ``drawn_parts``; ``html`` is what stands inside, all others are attributes.
+PARTS = (
+    ("plot", "figure"),
+    ("root", "class"),
+    ("root", "data-version"),
+    ("side", "html"),
+    ("takeaway", "html"),
+    ("banner", "html"),
+    ("body", "html"),
+    ("foot", "html"),
+    ("plot", "aria-label"),
+    ("root", "data-state"),
+    ("unit", "html"),
+)
+Parts = Mapping[tuple[str, str], Any]
 
 
 def shell(panel: Panel, style: Style, area: str = "", name: str = "") -> html.Section:
@@ -141,9 +155,7 @@ def shell(panel: Panel, style: Style, area: str = "", name: str = "") -> html.Se
         html.H2(
             [
                 style.words(panel.title_zh, panel.title_en),
-                html.Span(
-                    style.words(panel.unit_zh, panel.unit_en), className="p-unit", id=ids.panel_part("unit", name)
-                ),
+                html.Span(style.words(panel.unit_zh, panel.unit_en), className="p-unit", **part("unit")),
             ],
             className="p-title",
             id=title_id,
@@ -151,23 +163,24 @@ def shell(panel: Panel, style: Style, area: str = "", name: str = "") -> html.Se
         html.Div(
             [
                 *_fixed_chip(panel, style),
-                html.Div(id=ids.panel_part("side", name), className="p-flags"),
+                html.Div(**part("side"), className="p-flags"),
                 *([] if "sources" in panel.reads else toolbar(style.words(panel.title_zh, panel.title_en), style)),
             ],
             className="p-side",
         ),
-        html.P(html.Span(className="skel skel-line"), id=ids.panel_part("takeaway", name), className="p-take"),
+        html.P(html.Span(className="skel skel-line"), **part("takeaway"), className="p-take"),
     ]
     return html.Section(
         [
             html.Header(head, className="p-head"),
-            html.Div(id=ids.panel_part("banner", name), className="p-banner"),
-            html.Div(_body(panel, style, name), className="p-body"),
-            html.Footer(text("loading", style.language), id=ids.panel_part("foot", name), className="p-foot"),
+            html.Div(**part("banner"), className="p-banner"),
+            html.Div(_body(panel), className="p-body"),
+            html.Footer(text("loading", style.language), **part("foot"), className="p-foot"),
         ],
-        id=ids.panel_part("root", name),
         className=_class_name(panel, area, "loading"),
         **marks.attributes(
+            data_part="root",
+            data_name=name,
             aria_labelledby=title_id,
             data_panel=panel.code,
             data_area=area,
@@ -178,27 +191,13 @@ def shell(panel: Panel, style: Style, area: str = "", name: str = "") -> html.Se
     )
 
 
-def outputs(panel: object) -> list[Output]:
-    """Return what the draw callback writes for ``panel`` (``MATCH``), in the order of ``drawn_parts``."""
-    return [
-        Output(ids.figure(panel), "data"),
-        Output(ids.panel_part("root", panel), "className"),
-        Output(ids.panel_part("root", panel), "data-version"),
-        Output(ids.panel_part("side", panel), "children"),
-        Output(ids.panel_part("takeaway", panel), "children"),
-        Output(ids.panel_part("banner", panel), "children"),
-        Output(ids.panel_part("body", panel), "children"),
-        Output(ids.panel_part("foot", panel), "children"),
-        Output(ids.panel_part("plot", panel), "aria-label"),
-        Output(ids.panel_part("root", panel), "data-state"),
-        Output(ids.panel_part("unit", panel), "children"),
-    ]
+def part(name: str) -> dict[str, Any]:
+    """Return the attribute by which a part of a panel is found within it."""
+    return marks.attributes(data_part=name)
 
 
-def drawn_parts(
-    panel: Panel, drawn: Drawn, stamp: Stamp, style: Style, version: str, area: str = ""
-) -> tuple[Any, ...]:
-    """Return everything the draw callback writes for a panel that was drawn, or that has nothing to show.
+def drawn_parts(panel: Panel, drawn: Drawn, stamp: Stamp, style: Style, version: str, area: str = "") -> Parts:
+    """Return everything that is written into a panel that was drawn, or that has nothing to show, as ``PARTS``.
 
     ``area`` is the grid place the shell was made with, ``version`` the data version that was read.
     """
@@ -208,7 +207,7 @@ def drawn_parts(
     takeaway = (
         None if drawn.empty or not drawn.takeaway else marks.bold(style.words(drawn.takeaway.zh, drawn.takeaway.en))
     )
-    return (
+    values = (
         None if drawn.empty else drawn.figure,
         _class_name(panel, area, state),
         version,
@@ -221,29 +220,21 @@ def drawn_parts(
         "empty" if drawn.empty else "stale" if stamp.overdue else "drawn",
         style.words(drawn.unit_zh, drawn.unit_en) or style.words(panel.unit_zh, panel.unit_en),
     )
+    return dict(zip(PARTS, values, strict=True))
 
 
-def failed_parts(style: Style, time_text: str, code: str) -> tuple[Any, ...]:
+def failed_parts(style: Style, time_text: str, code: str) -> Parts:
     """Return what is written when drawing failed: the last good picture stays, a banner says when and which error."""
     kept, first = (
         html.Span(text(name, style.language, time=time_text, code=code), className=name.partition("_")[0])
         for name in ("refresh_failed", "first_failed")
     )  # the style shows the one that is true: whether there was a picture before is known in the browser
     retry = None if style.wall else marks.action(text("retry", style.language), data_retry="")
-    keep = no_update
-    return (
-        keep,
-        keep,
-        keep,
-        marks.chip("err", text("error", style.language), "x-octagon"),
-        keep,
-        marks.banner([kept, first], retry, error=True),
-        keep,
-        keep,
-        keep,
-        "error",
-        keep,
-    )
+    return {
+        ("side", "html"): marks.chip("err", text("error", style.language), "x-octagon"),
+        ("banner", "html"): marks.banner([kept, first], retry, error=True),
+        ("root", "data-state"): "error",
+    }
 
 
 def empty_box(empty: Empty, style: Style) -> html.Div:
@@ -278,34 +269,16 @@ def _fixed_chip(panel: Panel, style: Style) -> list[Component]:
     return [marks.chip("fixed", words, "lock")]
 
 
-def _body(panel: Panel, style: Style, name: str) -> list[Component]:
-    """Return the plot, the place for everything that is not a plot, and the store of the server's figure.
-
-    The graph exists on every panel, so that the pattern of ids is the same; an ``html`` panel hides it.
-    """
-    graph = dcc.Graph(
-        id=ids.graph(name), className="plot", config=_plot_config(style), figure=_NO_FIGURE, responsive=False
-    )
+def _body(panel: Panel) -> list[Component]:
+    """Return the place of the chart (hidden where a panel has none), and that of everything that is no chart."""
     plot = html.Div(
-        graph,
-        id=ids.panel_part("plot", name),
+        html.Div(className="plot"),
         className="p-plot",
         role="img",
         hidden=panel.body == "html",
+        **part("plot"),
         **marks.attributes(aria_label=""),
     )
     bars = [html.I(style={"height": f"{height}%"}) for height in SKELETON_PERCENT]
     skeleton = html.Div(bars, className="skelbars", **marks.attributes(aria_busy="true"))
-    body = html.Div(skeleton, id=ids.panel_part("body", name), className="p-html")
-    return [plot, body, dcc.Store(id=ids.figure(name))]
-
-
-def _plot_config(style: Style) -> Any:  # noqa: ANN401 - Dash types it as a class that it does not export
-    return {
-        "staticPlot": style.wall,
-        "displayModeBar": False,
-        "displaylogo": False,
-        "showSendToCloud": False,
-        "scrollZoom": False,
-        "locale": style.words("zh-CN", "en-US"),
-    }
+    return [plot, html.Div(skeleton, className="p-html", **part("body"))]

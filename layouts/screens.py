@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from data.selection import ROUTES, Selection
@@ -196,9 +196,8 @@ KEPT = frozenset({"mapp", "low"})  # what of a place stays when it gets half the
 def places_of(selection: Selection, panels: Panels) -> dict[str, str]:
     """Return the area of every panel on the selected screen, by what it goes by there (``ids.instance``)."""
     if selection.kind == "wall":
-        first = {place.panel: place.area for group in WALL_OVERVIEW.values() for place in group}
-        others = {ids.instance(place.panel, page): place.area for page, places in WALL.items() for place in places}
-        return first | others
+        pages = [drawn_on(page, selection, panels) for page in (OVERVIEW, *WALL)]
+        return {name: area for page in pages for name, area in page.items()}
     return {place.panel: place.area for place in laid_out(selection, desk_places(selection.page, panels))}
 
 
@@ -209,6 +208,20 @@ def laid_out(selection: Selection, places: Sequence[Place]) -> list[Place]:
     kept = {place.panel: [each for each in place.area.split() if each in KEPT] for place in places}
     halves = {code: " ".join(["s6", *classes]) for code, classes in kept.items()}
     return [each for code, area in halves.items() for each in (Place(code, area), Place(code + SUFFIX, f"{area} twin"))]
+
+
+def drawn_on(page: str, selection: Selection, panels: Panels) -> dict[str, str]:
+    """Return the areas of the panels of one page of the selected screen, by what they go by there.
+
+    ``KeyError`` for a page the screen does not have.
+    """
+    if selection.kind != "wall":
+        if page != selection.page:
+            raise KeyError(page)
+        return places_of(selection, panels)
+    if page == OVERVIEW:
+        return {place.panel: place.area for group in WALL_OVERVIEW.values() for place in group}
+    return {ids.instance(place.panel, page): place.area for place in WALL[page]}
 
 
 def wall_instances() -> set[str]:
@@ -248,7 +261,8 @@ def screen(selection: Selection, panels: Panels, title: str, pages: Pages, bar: 
 def _wall(selection: Selection, panels: Panels, title: str, pages: Pages, style: Style) -> html.Main:
     """Return the wall: one head, one foot, and between them all its pages, of which one is seen.
 
-    Only that one is filled; ``wall.js`` asks for the others one after the other, so that the first is there soon.
+    Only that one is drawn with the page; ``wall.js`` asks for the others one after the other, so that the first is
+    there soon.
     """
     codes = [route.page for route in ROUTES.values() if route.kind == "wall"]
     deck = [_wall_page(code, selection, panels, pages, style) for code in codes]
@@ -264,21 +278,17 @@ def _wall(selection: Selection, panels: Panels, title: str, pages: Pages, style:
 
 
 def _wall_page(code: str, selection: Selection, panels: Panels, pages: Pages, style: Style) -> html.Section:
+    """Return a page of the wall before its data: key figures and panels."""
     dwell_s = pages[code].dwell_s if selection.dwell is None else selection.dwell
-    filled = wall_page(code, panels, pages, style) if code == selection.page else []
+    main = _overview_main(panels, style) if code == OVERVIEW else _page_main(code, panels, style)
+    filled = [_kpis(code, f"w-kpis n{_cards(code, pages)}", style), main]
     return html.Section(
-        [html.Div(filled, id=ids.wall_page(code), className="w-fill"), dcc.Store(id=ids.wanted(code))],
+        html.Div(filled, className="w-fill"),
         className="w-page on" if code == selection.page else "w-page",
         **marks.attributes(
             aria_label=pages[code].word("wall", style.language), data_page=code, data_dwell_s=str(dwell_s)
         ),
     )
-
-
-def wall_page(code: str, panels: Panels, pages: Pages, style: Style) -> list[Component]:
-    """Return what stands on a page of the wall before its data: key figures and panels."""
-    main = _overview_main(panels, style) if code == OVERVIEW else _page_main(code, panels, style)
-    return [_kpis(code, f"w-kpis n{_cards(code, pages)}", style), main]
 
 
 def _page_main(code: str, panels: Panels, style: Style) -> html.Div:
@@ -336,7 +346,7 @@ def _desk(
     body = [row, *_shells(laid_out(selection, desk_places(selection.page, panels)), panels, style)]
     main = html.Main(body, className="d-main", id="main")
     top = header.desk_top(selection, title, style, pages)
-    compared = marks.attributes(data_compared="yes" if is_compared(selection) else "no")
+    compared = marks.attributes(data_compared="yes" if is_compared(selection) else "no", data_page=selection.page)
     return html.Div([skip, top, filters, stack, notices, main], className="desk", **compared)
 
 

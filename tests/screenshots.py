@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 AUDIT = (Path(__file__).parent / "screens" / "audit.js").read_text(encoding="utf-8")
 TARGET = Path("var/shots")
 ALL_DRAWN = """() => {
-  const panels = [...document.querySelectorAll('[data-panel]')].filter((panel) => panel.checkVisibility());
+  const panels = [...document.querySelectorAll('[data-asked] [data-panel]')].filter((panel) => panel.checkVisibility());
   return panels.length > 0 && panels.every((panel) => panel.dataset.version && !panel.classList.contains('loading'));
 }"""
 

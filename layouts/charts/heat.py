@@ -38,12 +38,12 @@ def heat(rows: Sequence[HeatRow], ticks: Sequence[Tick], style: Style, growth_co
     axis["tickfont"] = {"size": style.tick_px}
     axis["range"] = [-0.5, last + 0.5 + (len(ticks) * growth_column if style.wall else 0)]
     return {
-        "data": [_cells(upwards, len(ticks), style)],
+        "data": [_cells(upwards, len(ticks), style), _marks(upwards, style)],
         "layout": {
             "margin": {"l": 4, "r": 4, "t": 2, "b": 4},
             "xaxis": axis,
             "yaxis": _names(upwards, style),
-            "annotations": [*_marks(upwards, style), *_last_column(upwards, style)],
+            "annotations": _last_column(upwards, style),
             "shapes": [_outline(height, last, style) for height, row in enumerate(upwards) if row.selected],
         },
     }
@@ -84,21 +84,30 @@ def _class(value: float | None) -> int | None:
     return EXACT_ZERO if value == 0 else diverging_class(value)
 
 
-def _marks(upwards: Sequence[HeatRow], style: Style) -> list[Figure]:
-    """Return what stands inside the cells: a ▼ for a fall on a wall, the signed number on a desk, … for a gap."""
-    return [
-        {
-            "name": "cell",  # where the cells are too narrow the browser leaves the sign of a fall alone
-            "x": slot,
-            "y": height,
-            "text": text,
-            "showarrow": False,
-            "font": number_font(style, _ink(value, style), 14 if style.wall else 12),
-        }
+def _marks(upwards: Sequence[HeatRow], style: Style) -> Figure:
+    """Return what stands inside the cells: a ▼ for a fall on a wall, the signed number on a desk, … for a gap.
+
+    One trace of texts: as annotations, each of which is measured, they would take longer to draw than all the rest.
+    """
+    marked = [
+        (slot, height, text, _ink(value, style))
         for height, row in enumerate(upwards)
         for slot, value in enumerate(row.values)
         if (text := _mark(row, slot, style))
     ]
+    slots, heights, texts, inks = (list(part) for part in zip(*marked, strict=True)) if marked else ([], [], [], [])
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "name": "cell",  # where the cells are too narrow the browser leaves the sign of a fall alone
+        "x": slots,
+        "y": heights,
+        "text": texts,
+        "textfont": number_font(style, "", 14 if style.wall else 12) | {"color": inks},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+        "showlegend": False,
+    }
 
 
 def _mark(row: HeatRow, slot: int, style: Style) -> str:

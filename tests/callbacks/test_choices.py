@@ -128,6 +128,6 @@ def test_a_screen_of_the_past_says_so_on_every_panel_and_in_the_header(app: Dash
 
     chosen_day = context.selection_at("/clusters", "as_of=2026-09-01")
     with context.warehouse.snapshot() as data:
-        head = str(overview.head_parts(context, data, chosen_day)[0])
-        sides = [str(panels.parts(context, data, code, chosen_day)[3]) for code in ("clusters", "heat")]
+        head = str(overview.head_parts(context, data, chosen_day)[ids.HEADER_PERIOD])
+        sides = [str(panels.parts(context, data, code, chosen_day)["side", "html"]) for code in ("clusters", "heat")]
     assert all("截至 2026-09-01" in each for each in (head, *sides))

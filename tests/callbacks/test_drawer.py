@@ -66,7 +66,7 @@ SOURCE: dict[str, Any] = {
 
 
 def sections(warehouse: Warehouse, **choices: Any) -> dict[str, list[list[str]]]:
-    content, _ = expanded(context_over(warehouse), "teu", ROUTES["/"].with_(**choices))
+    content = expanded(context_over(warehouse), "teu", ROUTES["/"].with_(**choices))
     return {section["title"]: section["rows"] for section in content["drawer"]["sections"]}
 
 
@@ -97,7 +97,7 @@ def test_chain_checks_and_next_release_are_those_of_the_figures(port: Warehouse)
 def test_a_revision_of_a_confidential_figure_tells_no_number(port: Warehouse) -> None:
     hidden = load_of(270.0, date(2024, 10, 19), "c", conf="C")
     assert port.write(hidden).state == "done"
-    content, _ = expanded(context_over(port), "teu", ROUTES["/"])
+    content = expanded(context_over(port), "teu", ROUTES["/"])
     text = str(content)
     assert "270" not in text
     assert "264.5" not in text

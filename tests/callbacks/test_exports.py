@@ -89,7 +89,7 @@ def as_read(cell: Any) -> str:
 @pytest.mark.parametrize("code", sorted(WITH_FIGURES))
 def test_screen_and_files_agree_cell_by_cell(client: FlaskClient, code: str, state: str) -> None:
     selection = selection_of(code, STATES[state])
-    content, _ = expanded(context_of(client), code, selection)
+    content = expanded(context_of(client), code, selection)
     book = workbook(client, code, selection)
     compare_table(content["table"], book.worksheets[1], selection)
     rows = compare_data(content["sources"]["rows"], book.worksheets[0], selection)
@@ -100,7 +100,7 @@ def test_screen_and_files_agree_cell_by_cell(client: FlaskClient, code: str, sta
 @pytest.mark.parametrize("code", sorted(WITH_FIGURES))
 def test_screen_and_workbook_agree_without_the_simulation(real_client: FlaskClient, code: str, state: str) -> None:
     selection = selection_of(code, STATES[state])
-    content, _ = expanded(context_of(real_client), code, selection)
+    content = expanded(context_of(real_client), code, selection)
     book = workbook(real_client, code, selection)
     compare_table(content["table"], book.worksheets[1], selection)
     rows = compare_data(content["sources"]["rows"], book.worksheets[0], selection)
@@ -224,7 +224,7 @@ def test_every_panel_has_a_picture(client: FlaskClient, code: str, language: str
     assert (sheet["chart"] is not None) or sheet["table"]["rows"]
     assert all(sheet[name] for name in ("headline", "measure", "source", "system", "name"))
     assert sheet["colors"]["surface"] == "#FFFFFF"  # always the light theme
-    content, _ = expanded(context_of(client), code, selection_of(code, {"language": language}))
+    content = expanded(context_of(client), code, selection_of(code, {"language": language}))
     if content["takeaway"]:
         assert sheet["headline"] == content["takeaway"].replace("**", "")
     assert bool(sheet["watermark"]) == content["simulated"] == bool(sheet["mark"])

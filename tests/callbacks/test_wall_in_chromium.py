@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from callbacks.drawing import panel_written
 from data.settings import ROOT
 from data.warehouse import open_warehouse
+from layouts.panel import failed_parts
+from layouts.theme import Style
 from tests.callbacks.wall import BANNER, Watch, with_faults
 from tests.servers import LiveServer
 
@@ -131,17 +134,34 @@ def test_w05_a_new_build_reloads_the_page_by_itself(own_server: LiveServer, wall
     wall.wait_until_drawn()
 
 
+HEAT_AT = "(version) => document.querySelector('[data-panel=heat]').dataset.version === version"
+
+
 def test_w06_a_panel_that_fails_keeps_its_picture_and_the_screen_says_so(own_server: LiveServer, wall: Watch) -> None:
-    wall.page.evaluate('faults.failFor = \'"panel":"trade"\'')
+    failed = panel_written(failed_parts(Style(), "10:12", "E-502"))
+    wall.page.evaluate("(failed) => Object.assign(faults, { failPanel: 'trade', failed })", failed)
     version = load_something(own_server)
-    wall.page.wait_for_function(
-        "(version) => document.querySelector('[data-panel=heat]').dataset.version === version",
-        arg=version,
-        timeout=RECOVERY_TIMEOUT_S * 1000,
-    )
-    assert wall.page.get_attribute("[data-panel=trade]", "data-version") != version
+    wall.page.wait_for_function(HEAT_AT, arg=version, timeout=RECOVERY_TIMEOUT_S * 1000)
+    trade = wall.page.locator("[data-panel=trade]").first
+    assert trade.get_attribute("data-version") not in ("", version)
+    assert trade.get_attribute("data-state") == "error"
+    assert "E-502" in trade.locator(".banner.err").inner_text()
+    assert trade.locator(".main-svg").count() > 0
     wait_for_banner(wall.page)
-    wall.page.evaluate("faults.failFor = ''")
+    wall.page.evaluate("faults.failPanel = ''")
+    wall.wait_for_version(version, RECOVERY_TIMEOUT_S)
+    wait_for_banner(wall.page, shown=False)
+    assert trade.locator(".banner").count() == 0
+
+
+def test_w06_a_page_that_fails_keeps_its_picture_and_the_screen_says_so(own_server: LiveServer, wall: Watch) -> None:
+    wall.page.evaluate("faults.failPage = 'overview'")
+    version = load_something(own_server)
+    wait_for_banner(wall.page)
+    heat = wall.page.locator("[data-panel=heat]").first
+    assert heat.get_attribute("data-version") not in ("", version)
+    assert heat.locator(".main-svg").count() > 0
+    wall.page.evaluate("faults.failPage = ''")
     wall.wait_for_version(version, RECOVERY_TIMEOUT_S)
     wait_for_banner(wall.page, shown=False)
 

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 # Callbacks can be slowed down or made to fail in the browser, so that the server under test stays as it is shipped.
+# ``failPanel`` puts ``failed`` in the place of a panel, which is what the server sends of one that could not be drawn.
 FAULTS = """
-window.faults = { delayMs: 0, failFor: "", inFlight: {}, mostInFlight: 0, posts: 0 };
+window.faults = { delayMs: 0, failPage: "", failPanel: "", failed: null, inFlight: {}, mostInFlight: 0, posts: 0 };
 const plain = window.fetch;
 window.fetch = async (...request) => {
   const first = request[0], url = String(first && first.url ? first.url : first);
@@ -20,21 +21,26 @@ window.fetch = async (...request) => {
   faults.inFlight[key] = (faults.inFlight[key] || 0) + 1;
   faults.mostInFlight = Math.max(faults.mostInFlight, faults.inFlight[key]);
   try {
-    if (faults.failFor && key.includes(faults.failFor)) {
+    if (faults.failPage && key.includes(`"page":"${faults.failPage}"`)) {
       return new Response('{"code":"internal_error"}', { status: 500 });
     }
     const answer = await plain(...request);
     if (faults.delayMs) await new Promise((done) => setTimeout(done, faults.delayMs));
-    return answer;
+    if (!faults.failPanel || answer.status !== 200) return answer;
+    const told = await answer.json();
+    for (const { data } of Object.values(told.response || {})) {
+      if (data && data.panels && data.panels[faults.failPanel]) data.panels[faults.failPanel] = faults.failed;
+    }
+    return new Response(JSON.stringify(told), { status: 200, headers: { "Content-Type": "application/json" } });
   } finally { faults.inFlight[key] -= 1; }
 };
 """
 DRAWN = """() => {
-  const panels = [...document.querySelectorAll("[data-panel]")];
+  const panels = [...document.querySelectorAll("[data-asked] [data-panel]")];
   return panels.length > 0 && panels.every((panel) => panel.dataset.version !== "");
 }"""
 AT_VERSION = """(version) => {
-  const panels = [...document.querySelectorAll("[data-panel]")];
+  const panels = [...document.querySelectorAll("[data-asked] [data-panel]")];
   return panels.length > 0 && panels.every((panel) => panel.dataset.version === version);
 }"""
 BANNER = ".old-data"
@@ -61,7 +67,7 @@ class Watch:
         self.wait_until_drawn()
 
     def wait_until_drawn(self, timeout_s: float = 90) -> None:
-        """Wait until every panel on the page has been drawn."""
+        """Wait until every panel the page has asked for is drawn."""
         self.page.wait_for_function(DRAWN, timeout=timeout_s * 1000)
 
     def wait_for_version(self, version: str, timeout_s: float = 30) -> None:

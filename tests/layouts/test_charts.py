@@ -122,7 +122,7 @@ def test_a_heat_cell_is_in_its_class(value: float | None, cell: int | None) -> N
 
 def test_a_fall_never_stands_on_colour_alone() -> None:
     for style in STYLES:
-        texts = [note["text"] for note in CHARTS["heat"](style)["layout"]["annotations"]]
+        texts = next(trace["text"] for trace in CHARTS["heat"](style)["data"] if trace.get("name") == "cell")
         assert any("▼" in text or "−" in text for text in texts)
 
 

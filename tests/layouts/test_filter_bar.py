@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -60,13 +61,8 @@ def test_a_page_offers_what_its_panels_follow_and_nothing_else() -> None:
 
 
 def options(found: list[dict[str, Any]], field: str) -> dict[str, str]:
-    at = next(index for index, each in enumerate(found) if each.get("data-field") == field)
-    listed: dict[str, str] = {}
-    for each in found[at + 1 :]:
-        if each["type"] != "Option":
-            break
-        listed[each["value"]] = each["children"]
-    return listed
+    at = next(each for each in found if each.get("data-field") == field)
+    return dict(re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)</option>', at["children"]))
 
 
 def test_a_month_chosen_elsewhere_stands_among_the_others() -> None:

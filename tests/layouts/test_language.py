@@ -14,9 +14,9 @@ import pytest
 from dash._utils import to_json
 from sqlalchemy import select
 
-from callbacks.context import Context
+from callbacks.context import Context, style_of
+from callbacks.filters import bar_of
 from callbacks.overview import head_parts, key_figure_cards
-from callbacks.page import page
 from callbacks.panels import parts
 from data import schema
 from data.catalogue import load_catalogue
@@ -25,8 +25,9 @@ from data.selection import ROUTES
 from data.settings import Settings
 from data.warehouse import Warehouse
 from layouts.compare import with_twins
+from layouts.expanded import dialog
 from layouts.panels import PANELS
-from layouts.screens import places_of
+from layouts.screens import NO_BAR, places_of, screen
 from layouts.texts import TEXTS
 
 HANZI = re.compile(r"[\u4e00-\u9fff]")
@@ -60,10 +61,14 @@ def shown_on(context: Context, path: str, language: str) -> dict[str, Any]:
     """Return everything the callbacks write on a page, by what it is."""
     selection = ROUTES[path].with_(language=language)
     with context.warehouse.snapshot() as data:
-        made: dict[str, Any] = {"page": page(context, selection), "head": head_parts(context, data, selection)}
+        bar = NO_BAR if selection.kind == "wall" else bar_of(context, data, selection)
+        title, pages = context.title(language), context.catalogue.pages
+        made: dict[str, Any] = {"page": screen(selection, context.panels, title, pages, bar)}
+        made["head"] = list(head_parts(context, data, selection).values())
+        made["dialog"] = dialog(style_of(selection))
         made["cards"] = key_figure_cards(context, data, selection, selection.page)
         for name in places_of(selection, context.panels):
-            made[name] = parts(context, data, name, selection)
+            made[name] = list(parts(context, data, name, selection).values())
     return {name: json.loads(to_json(part)) for name, part in made.items()}
 
 

@@ -28,7 +28,7 @@ def context(filled_settings: Settings, filled_warehouse: Warehouse) -> Context:
 
 def sources(context: Context, code: str, selection: Selection) -> dict[str, Any]:
     """Return the table of sources the dialog of a panel holds."""
-    found: dict[str, Any] = expanded(context, code, selection)[0]["sources"]
+    found: dict[str, Any] = expanded(context, code, selection)["sources"]
     return found
 
 
@@ -79,11 +79,11 @@ def test_any_late_series_is_told_unless_a_period_is_chosen(context: Context, cod
     selection = ROUTES["/"].with_(**choices)
     with context.warehouse.snapshot() as data:
         made = panels.parts(context, data, code, selection)
-    assert ("中断" in str(made[3])) == expected
+    assert ("中断" in str(made["side", "html"])) == expected
 
 
 def test_an_empty_panel_says_when_there_are_figures(context: Context) -> None:
     selection = ROUTES["/"].with_(period=month_period(1950, 5))
     with context.warehouse.snapshot() as data:
         made = panels.parts(context, data, "national_trade", selection)
-    assert re.search(r"所选时期没有数据；现有 \d{4}年\d+月–2024年12月", str(made[6]))
+    assert re.search(r"所选时期没有数据；现有 \d{4}年\d+月–2024年12月", str(made["body", "html"]))

@@ -123,7 +123,7 @@ def test_p02_a_screen_is_worked_out_once_for_all_who_ask_for_it(app: Dash) -> No
 )
 def test_p03_ranges_and_codes_without_measure_are_refused_unread(app: Dash, query: str) -> None:
     fair = json.loads(screen_calls(app, "/", "")[-1])
-    fair["inputs"][0]["value"] = query
+    fair["state"][0]["value"] = query
     with Questions(app) as questions:
         response = post(app, json.dumps(fair).encode())
         assert response.status_code == 400

@@ -13,8 +13,7 @@ from tests.servers import LiveServer
 from tests.soak.measuring import Gauge, Outage, Sample
 
 DWELL_S = 5  # the shortest the address allows
-ALL_PAGES = """() => [...document.querySelectorAll(".w-page")].every((page) => page.querySelector("[data-panel]")
-  && [...page.querySelectorAll("[data-panel]")].every((panel) => panel.dataset.version))"""
+ALL_PAGES = """() => [...document.querySelectorAll(".w-page [data-panel]")].every((panel) => panel.dataset.version)"""
 PATIENCE_S = 120
 
 

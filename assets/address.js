@@ -59,7 +59,7 @@
     if (needsNewPage(choices) || needsNewLayout(choices)) { location.reload(); return; }
     mirrored = query;
     arrivals += 1; /* going back twice to one address must be heard twice */
-    window.dash_clientside.set_props("address", { data: `${query}#${arrivals}` });
+    window.dash_clientside.onescreen.tell("address", `${query}#${arrivals}`);
   });
 
   const own = { mirror };

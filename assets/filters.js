@@ -8,7 +8,7 @@
 (() => {
   if (document.documentElement.dataset.density === "wall") return;
   let count = 0;
-  const send = (store, text) => window.dash_clientside.set_props(store, { data: `${text}#${(count += 1)}` });
+  const send = (store, text) => window.dash_clientside.onescreen.tell(store, `${text}#${(count += 1)}`);
   const choose = (field, value) => send("filter-choice", `${field}=${value}`);
   const mark = (field, code) => send("mark-choice", `${field}=${code}`);
 

@@ -90,9 +90,9 @@
   const behind = () => { const all = panels(); return !all.length || all.some((panel) => panel.dataset.version !== String(heard)); };
 
   function tick() {
-    if (drawing > 0 || !panels().length || !(window.dash_clientside && window.dash_clientside.set_props)) return false;
+    if (drawing > 0 || !panels().length || !window.dash_clientside.onescreen.hasBegun()) return false;
     sentAt = polls;
-    window.dash_clientside.set_props("tick", { data: String(heard) });
+    window.dash_clientside.onescreen.tell("tick", String(heard));
     return true;
   }
   document.addEventListener("click", (event) => { if (event.target.closest("[data-retry]") && heard !== null) tick(); });

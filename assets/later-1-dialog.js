@@ -163,7 +163,7 @@
     wanted = tool === "expand" ? "both" : tool;
     opener = button;
     presses += 1;
-    window.dash_clientside.set_props("opened", { data: `${panel}#${presses}` });
+    window.dash_clientside.onescreen.tell("opened", `${panel}#${presses}`);
   }
   function closed() {
     drawing += 1;
@@ -171,7 +171,7 @@
     window.Plotly.purge(place("chart"));
     delete place("chart").dataset.drawn;
     setFragment("");
-    window.dash_clientside.set_props("opened", { data: "" });
+    window.dash_clientside.onescreen.tell("opened", "");
     shown = null;
     if (opener && opener.isConnected) opener.focus();
     opener = null;

@@ -66,22 +66,29 @@
   }
 
   /* ---- asking ---- */
+  /* The page is there before Dash has started: what a reader does meanwhile waits and is not lost. */
+  const untold = [];
+  function tell(store, data) {
+    if (begun) window.dash_clientside.set_props(store, { data });
+    else untold.push([store, data]);
+  }
+  const hasBegun = () => begun;
   function ask(page) {
-    if (!begun) return; /* Dash has not started */
     asked.add(page);
-    window.dash_clientside.set_props({ page, type: "asked" }, { data: `#${(count += 1)}` });
+    tell({ page, type: "asked" }, `#${(count += 1)}`);
   }
   const begin = () => first.query;
   function follow(selection) {
     if (!selection) return;
     const isFirst = !begun;
     begun = true;
+    for (const [store, data] of untold.splice(0)) tell(store, data);
     if (isFirst && selection === first.query && first.version) return;
     query = selection;
     for (const page of asked) ask(page);
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, { write, fill, ask, begin, follow }) });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, { write, fill, tell, hasBegun, ask, begin, follow }) });
   write(first);
   block.remove();
 })();

@@ -29,27 +29,27 @@ def query(page: Any, text: str) -> None:
 def test_a_choice_is_in_the_address_without_a_new_page(desk: Watch) -> None:
     page = desk.page
     page.evaluate("window.stillHere = true")
-    page.click('button[id*=\'"value":"S"\']')
+    page.click('button[data-choice="accumulation=S"]')
     query(page, "accumulation=S")
     assert page.evaluate("window.stillHere") is True
-    page.wait_for_selector('button[id*=\'"value":"S"\'][aria-checked=true]', timeout=TIMEOUT_MS)
-    page.wait_for_selector('button[id*=\'"value":"Y"\'][aria-checked=false]', timeout=TIMEOUT_MS)
+    page.wait_for_selector('button[data-choice="accumulation=S"][aria-checked=true]', timeout=TIMEOUT_MS)
+    page.wait_for_selector('button[data-choice="accumulation=Y"][aria-checked=false]', timeout=TIMEOUT_MS)
 
 
 def test_back_undoes_a_choice_and_forward_repeats_it(desk: Watch) -> None:
     page = desk.page
     page.evaluate("window.stillHere = true")
     for _ in range(2):
-        page.click('button[id*=\'"value":"S"\']')
+        page.click('button[data-choice="accumulation=S"]')
         query(page, "accumulation=S")
         page.evaluate("history.back()")
         query(page, "accumulation=Y")
-        page.wait_for_selector('button[id*=\'"value":"Y"\'][aria-checked=true]', timeout=TIMEOUT_MS)
+        page.wait_for_selector('button[data-choice="accumulation=Y"][aria-checked=true]', timeout=TIMEOUT_MS)
         page.evaluate("history.forward()")
         query(page, "accumulation=S")
-        page.wait_for_selector('button[id*=\'"value":"S"\'][aria-checked=true]', timeout=TIMEOUT_MS)
+        page.wait_for_selector('button[data-choice="accumulation=S"][aria-checked=true]', timeout=TIMEOUT_MS)
         page.evaluate("history.back()")
-        page.wait_for_selector('button[id*=\'"value":"Y"\'][aria-checked=true]', timeout=TIMEOUT_MS)
+        page.wait_for_selector('button[data-choice="accumulation=Y"][aria-checked=true]', timeout=TIMEOUT_MS)
     assert page.evaluate("window.stillHere") is True
 
 
@@ -65,13 +65,13 @@ def test_a_month_is_chosen_and_stays_over_a_reload(desk: Watch) -> None:
 
 def test_links_keep_the_choice(desk: Watch) -> None:
     page = desk.page
-    page.click('button[id*=\'"value":"S"\']')
+    page.click('button[data-choice="accumulation=S"]')
     query(page, "accumulation=S")
     page.wait_for_selector("#switches a[href*='accumulation=S']", timeout=TIMEOUT_MS)
     page.click("#switches a[href*='language=en']")
     desk.wait_until_drawn()
     assert page.get_attribute("html", "lang") == "en"
-    assert page.get_attribute('button[id*=\'"value":"S"\']', "aria-checked") == "true"
+    assert page.get_attribute('button[data-choice="accumulation=S"]', "aria-checked") == "true"
 
 
 @pytest.mark.parametrize(

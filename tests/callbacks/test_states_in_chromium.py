@@ -6,9 +6,16 @@ Offline and stopped servers are in ``test_wall_in_chromium``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from tests.callbacks.wall import with_faults
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from data.settings import Settings
+from tests.conftest import TODAY
+from tests.databases import PostgresqlServer
 from tests.screenshots import ALL_DRAWN
 from tests.servers import LiveServer
 
@@ -27,10 +34,25 @@ def wait_for_state(page: Any, panel: str, state: str) -> None:
     page.wait_for_selector(f"{panel}[data-state={state}]", timeout=TIMEOUT_MS)
 
 
-def test_a_slow_answer_shows_a_skeleton_after_300_ms(live_server: LiveServer, page: Any) -> None:
-    with_faults(page)
-    page.add_init_script("window.faults.delayMs = 4000")
-    page.goto(f"{live_server.url}/digital")
+@pytest.fixture
+def slow_server(postgresql_server: PostgresqlServer, tmp_path: Path) -> Iterator[tuple[LiveServer, Connection]]:
+    """A server over a warehouse that does not answer until a lock is given back."""
+    url = postgresql_server.create()
+    server = LiveServer(Settings(warehouse=url, today=TODAY), tmp_path / "log")
+    server.start()
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        connection.execute(text("LOCK TABLE observation IN ACCESS EXCLUSIVE MODE"))
+        yield server, connection
+    server.stop()
+    engine.dispose()
+    postgresql_server.drop(url)
+
+
+@pytest.mark.postgresql
+def test_a_slow_database_shows_skeletons_after_300_ms(slow_server: tuple[LiveServer, Connection], page: Any) -> None:
+    server, lock = slow_server
+    page.goto(f"{server.url}/digital")
     bars = page.wait_for_selector("[data-panel] .skelbars", state="attached", timeout=TIMEOUT_MS)
     style = bars.evaluate(
         "(own) => { const look = getComputedStyle(own); return [look.animationName, look.animationDelay]; }"
@@ -39,8 +61,10 @@ def test_a_slow_answer_shows_a_skeleton_after_300_ms(live_server: LiveServer, pa
     page.wait_for_function("(own) => getComputedStyle(own).opacity === '1'", arg=bars, timeout=TIMEOUT_MS)
     assert page.get_attribute("[data-panel]", "data-state") == "loading"
     assert "正在读取" in page.inner_text("[data-panel] .p-foot")
+    lock.rollback()
     page.wait_for_function(ALL_DRAWN, timeout=TIMEOUT_MS)
     assert page.locator(".skelbars:visible").count() == 0
+    assert page.locator("[data-panel][data-state=empty]").count() > 0  # nothing was ever loaded there
 
 
 def test_a_period_without_data_says_why_and_leads_on(live_server: LiveServer, page: Any) -> None:

@@ -2,7 +2,8 @@
 
 A later edition that repeats a value stores no value of its own. Still it is a statement: if an edition between the two
 arrives late with another value, or the first one is withdrawn, the repeated value is what holds. One row per load and
-series remembers the periods, a bit each; what was confirmed is the value that was held when the load was stored.
+series remembers the periods, a bit each; what was confirmed is the value that was held when the load was stored, or,
+where that was of a later vintage, the one the history told of the load's own.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, select, union_all
 
 from data import schema
 from data.dialects import bulk_insert
 from data.revision_counts import recount
 from data.succession import give_back, outdated, take_away
+from data.vintages import withdrawals
 
 CHUNK = 500  # series asked for in one statement
 ROWS_TOGETHER = 10_000  # written at once
@@ -33,6 +35,7 @@ class _Statement(NamedTuple):
     vintage: date
     load_id: int
     said_at: datetime
+    simulated: bool
 
 
 def settle_history(
@@ -100,7 +103,10 @@ def uphold_later(
 
 def uphold_without(connection: Connection, series_ids: Sequence[int], load_id: int, number: int, now: datetime) -> None:
     """Keep what other loads confirmed of the values of a load that is withdrawn; the caller gives it back."""
-    statements = _statements(connection, series_ids, schema.load.c.load_id > load_id)
+    ledger = schema.load.c
+    own_vintage = select(ledger.vintage).where(ledger.load_id == load_id).scalar_subquery()
+    later = and_(ledger.load_id > load_id, ledger.vintage >= own_vintage)
+    statements = _statements(connection, series_ids, later)
     rows = [row for row in _confirmed(connection, statements) if row.load_id == load_id]
     _store(connection, rows, statements, number, now)
 
@@ -114,23 +120,47 @@ def _statements(
 ) -> dict[Identity, _Statement]:
     """Return the first confirmation of each cell, in order of vintage, among loads that are not withdrawn."""
     table, ledger = schema.confirmation.c, schema.load.c
+    said = (ledger.vintage, table.load_id, ledger.started_at, schema.source.c.simulated)
     statement = (
-        select(table.series_id, table.first_period, table.covered, ledger.vintage, table.load_id, ledger.started_at)
+        select(table.series_id, table.first_period, table.covered, *said)
         .join(schema.load, ledger.load_id == table.load_id)
+        .join(schema.source, schema.source.c.code == ledger.source_code)
         .where(table.series_id.in_(series_ids), ledger.state == "done", which)
         .order_by(ledger.vintage, table.load_id)
     )
     found: dict[Identity, _Statement] = {}
-    for series_id, first, covered, *said in connection.execute(statement):
+    for series_id, first, covered, *what in connection.execute(statement):
         for period in _periods(first, covered):
-            found.setdefault((series_id, period), _Statement(*said))
+            found.setdefault((series_id, period), _Statement(*what))
     return found
 
 
 def _confirmed(connection: Connection, said: dict[Identity, _Statement]) -> Iterator[Row[Any]]:
-    """Give the values that were held when they were confirmed; withdrawn or not, this is what was said again."""
+    """Give the values that were confirmed; withdrawn or not since, this is what was said again."""
     if not said:
         return
+    withdrawn = {each.load_id: each.withdrawn_at for each in connection.execute(withdrawals())}
+    held: set[Identity] = set()
+    overtaken: set[Identity] = set()
+    told: dict[Identity, Row[Any]] = {}
+    for row in connection.execute(_every_value(said)):
+        cell = (row.series_id, row.period)
+        statement = said.get(cell)
+        if statement is None:
+            continue
+        if not _was_held(row, statement.said_at):
+            if _was_told(row, statement, withdrawn.get(row.load_id)):
+                told.setdefault(cell, row)
+        elif row.vintage > statement.vintage:
+            overtaken.add(cell)
+        else:
+            held.add(cell)
+            yield row
+    yield from (row for cell, row in told.items() if cell in overtaken - held)
+
+
+def _every_value(said: dict[Identity, _Statement]) -> Select[Any]:
+    """Return the statement for all values of the series in question, those held last first."""
     newest = max(each.said_at for each in said.values())
     series_ids = {series_id for series_id, _ in said}
     now, then = schema.observation.c, schema.observation_history.c
@@ -142,14 +172,18 @@ def _confirmed(connection: Connection, said: dict[Identity, _Statement]) -> Iter
             then.series_id.in_(series_ids), then.known_from <= newest
         ),
     ).subquery("every")
-    for row in connection.execute(select(every).order_by(every.c.known_from.desc())):
-        statement = said.get((row.series_id, row.period))
-        if statement is not None and _was_held(row, statement.said_at):
-            yield row
+    return select(every).order_by(every.c.known_from.desc())
 
 
 def _was_held(row: Row[Any], moment: datetime) -> bool:
     return bool(row.known_from <= moment and (row.known_to is None or moment < row.known_to))
+
+
+def _was_told(row: Row[Any], statement: _Statement, withdrawn_at: datetime | None) -> bool:
+    """Tell whether history told a value of the statement's own vintage when it was made."""
+    is_of_vintage = (row.vintage, row.simulated) == (statement.vintage, statement.simulated)
+    is_earlier = row.known_from <= statement.said_at
+    return bool(is_of_vintage and is_earlier and (withdrawn_at is None or withdrawn_at > statement.said_at))
 
 
 def _store(
@@ -159,8 +193,10 @@ def _store(
     copies: dict[Identity, dict[str, Any]] = {}
     for row in rows:
         cell = (row.series_id, row.period)
-        own = {"load_id": said[cell].load_id, "vintage": said[cell].vintage, "known_from": said[cell].said_at}
-        copies.setdefault(cell, {**row._mapping, **own, "known_to": now, "superseded_by": number})
+        said_at = said[cell].said_at
+        own = {"load_id": said[cell].load_id, "vintage": said[cell].vintage, "known_from": said_at}
+        ends = now if _was_held(row, said_at) else said_at  # what came late was never held
+        copies.setdefault(cell, {**row._mapping, **own, "known_to": ends, "superseded_by": number})
     written = [tuple(copy[name] for name in _HISTORY) for copy in copies.values()]
     bulk_insert(connection, schema.observation_history, _HISTORY, written)
     return {series_id for series_id, _ in copies}

@@ -167,18 +167,6 @@ def lock_writers(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
 
 
-def limit_lock_wait(engine: Engine, wait_ms: int) -> None:
-    """Let the transactions of a writing engine wait for a lock no longer than this."""
-    if engine.dialect.name == "postgresql":
-        event.listen(engine, "begin", lambda connection: _set_lock_timeout(connection, wait_ms))
-    else:
-        _say_on_connect(engine, [f"busy_timeout={int(wait_ms)}"])
-
-
-def _set_lock_timeout(connection: Connection, wait_ms: int) -> None:
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait_ms)}")
-
-
 def name_session(connection: Connection, name: str) -> None:
     """Tell the server, until the transaction ends, whose session this is. SQLite has no sessions."""
     if connection.dialect.name == "postgresql":

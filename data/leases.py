@@ -21,13 +21,16 @@ from sqlalchemy import Connection, Engine, event, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from data import schema
-from data.dialects import WarehouseUnavailableError, end_sessions, limit_lock_wait, name_session
+from data.dialects import Patience, WarehouseUnavailableError, end_sessions, name_session
+from data.outages import Outage, outage_of
 from data.warehouse import Warehouse, open_warehouse
 
 LOADING = "loading"  # held by whoever loads, for as long as it loads
 SCHEDULER = "scheduler"  # held by the one scheduler that starts runs
 BEATS_PER_LEASE = 4
 PATIENCE_MS = 2_000  # a statement about a lease waits no longer for a lock
+# Whoever wants a lease asks again and again; a database that is away must not hold up the answer "not now".
+HASTY = Patience(writer_s=PATIENCE_MS / 1000, away_s=0.0, connect_s=2, connections=2, more_connections=2)
 UNAVAILABLE = (WarehouseUnavailableError, OperationalError)
 
 
@@ -57,9 +60,9 @@ class Lease:
         self.token = 0
         self.me = identity()
         self._clock = clock
-        self._warehouse: Warehouse = open_warehouse(url)
-        limit_lock_wait(self._warehouse.writing, PATIENCE_MS)
+        self._warehouse: Warehouse = open_warehouse(url, patience=HASTY)
         self._seen: _Seen | None = None
+        self._outage: Outage | None = None
         self._believed_until = 0.0
         self._ended = threading.Event()
         self._keeper: threading.Thread | None = None
@@ -67,7 +70,10 @@ class Lease:
     # --- taking
 
     def take(self, patience_s: float, on_wait: Callable[[str], None] = lambda _holder: None) -> Self:
-        """Wait for the lease; ``on_wait`` is told once who holds it. Raises ``LeaseBusyError`` after ``patience_s``."""
+        """Wait for the lease; ``on_wait`` is told once who holds it.
+
+        After ``patience_s`` raises ``LeaseBusyError``, or ``WarehouseUnavailableError`` if the database is away.
+        """
         deadline, said = self._clock() + patience_s, False
         while not self.try_take():
             holder = self.holder()
@@ -75,18 +81,22 @@ class Lease:
                 on_wait(holder)
                 said = True
             if self._clock() >= deadline:
+                if self._outage is not None and self._outage.passing:
+                    raise WarehouseUnavailableError(self._outage.words, self._outage)
                 raise LeaseBusyError(f"{holder or 'another process'} holds the lease {self.name!r}; try again later")
             time.sleep(min(0.2, self.lease_s / 10))
         return self
 
     def try_take(self) -> bool:
         """Take the lease if it is free, given back or its holder is dead; ``False`` if not, or nobody can tell."""
+        self._outage = None
         try:
             row = self._look()
             if row is not None and row.holder and not self._is_dead(row):
                 return False
             taken = self._insert() if row is None else self._take_over(row)
-        except UNAVAILABLE:
+        except UNAVAILABLE as error:
+            self._outage = error.outage if isinstance(error, WarehouseUnavailableError) else outage_of(error)
             self._seen = None  # a locked database has a writer that lives: watch from the beginning again
             return False
         if taken:

@@ -228,9 +228,10 @@ class Merge:
         return {(series_id, period) for series_id, period in self.connection.execute(asked)}
 
     def _confirmed(self, staging: Staging) -> Iterator[tuple[int, int]]:
-        """Give the cells in which the load repeats what is held, those of a series together."""
+        """Give the cells in which the load repeats what is held or told, those of a series together."""
         joined = staged.join(known_series, known_series.c.series_id == _IN.series_id)
-        listed = exists().where(decided.c.position == _IN.position)
+        other = decided.c.outcome != Outcome.UNCHANGED  # late facts told already are listed as unchanged
+        listed = exists().where(decided.c.position == _IN.position, other)
         for part in staging.slices():
             asked = select(_IN.series_id, _IN.period).select_from(joined).where(part, ~listed)
             rows = self.connection.execute(asked.order_by(_IN.series_id, _IN.period))

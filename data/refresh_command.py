@@ -13,6 +13,7 @@ from typing import NoReturn
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
+from data.by_hand import BUSY, waiting_words
 from data.catalogue import CatalogueError
 from data.dialects import WarehouseUnavailableError
 from data.leases import LeaseBusyError, LeaseLostError
@@ -24,13 +25,9 @@ from data.refresh_report import print_refusal, print_summary, progress_bar
 from data.runs import Reason
 from data.settings import Settings, SettingsError, load_settings
 
-DONE, SOME_REFUSED, NOTHING_LOADED, BUSY = 0, 1, 2, 4
+DONE, SOME_REFUSED, NOTHING_LOADED = 0, 1, 2
 STOPPED = 128 + signal.SIGTERM
 SHORT_PATIENCE_S = 5.0  # of a run the scheduler started: it comes again
-_WAITING = {
-    "zh": "另一进程正在入库（{holder}），等待其结束……",
-    "en": "another process is loading ({holder}); waiting for it to end …",
-}
 REFUSALS = (SettingsError, CatalogueError, SourceError, UnknownSchemaError, WarehouseUnavailableError, LeaseLostError)
 
 
@@ -99,5 +96,5 @@ def _end_with_the_scheduler() -> None:
 
 
 def _say_waiting(holder: str, settings: Settings) -> None:
-    text = _WAITING[settings.language].format(holder=":".join(holder.split(":")[:2]))
+    text = waiting_words(holder, settings.language)
     Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(text)

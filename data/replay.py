@@ -5,7 +5,8 @@ withdrawn, or one that was held back. ``--approve "reason"`` approves what held 
 that is real. The file is found by its SHA-256, wherever it is kept: with the program, in the drop folder's ``done``
 and ``quarantine``, or among the downloads; it is read as its source is declared now.
 
-Exit codes: 0 loaded, or nothing changed; 1 held back again, with the reason; 2 refused, with the reason.
+A load that goes on is waited for, a minute at most (``data.by_hand``). Exit codes: 0 loaded, or nothing changed; 1 held
+back again, with the reason; 2 refused, with the reason; 4 another process was loading all the time.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from data.approvals import ApprovalError, approve
+from data.by_hand import BUSY, alone
 from data.catalogue import Catalogue, CatalogueError, load_catalogue
 from data.dialects import WarehouseUnavailableError
 from data.facts import LoadReport
 from data.fingerprints import file_sha256, fingerprint
+from data.leases import LeaseBusyError, LeaseLostError
 from data.ledger import Entry, entry
 from data.loaders import Source, SourceError, load_sources
 from data.loaders.drop_folder import DONE, QUARANTINE
@@ -28,7 +31,7 @@ from data.loaders.isolation import Isolation
 from data.loaders.run import Fetched, declarations_fingerprint, feed_of, run
 from data.loaders.source import SAMPLES
 from data.settings import Settings, SettingsError, load_settings
-from data.warehouse import Warehouse, open_warehouse
+from data.warehouse import Warehouse
 
 QUARANTINED_ANSWER = ".quarantined"
 
@@ -103,8 +106,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         report = _replay(load_settings(), asked.load, asked.approve, asked.by)
+    except LeaseBusyError as error:
+        sys.stderr.write(f"{error}\n")
+        return BUSY
     except (
-        SettingsError, WarehouseUnavailableError, CatalogueError, SourceError, ApprovalError, ReplayError,
+        SettingsError, WarehouseUnavailableError, LeaseLostError, CatalogueError, SourceError, ApprovalError,
+        ReplayError,
     ) as error:  # fmt: skip
         sys.stderr.write(f"{error}\n")
         return 2
@@ -115,16 +122,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _replay(settings: Settings, load_id: int, reason: str | None, author: str) -> LoadReport:
-    warehouse = open_warehouse(settings.warehouse)
-    try:
-        warehouse.check_schema()
+    catalogue = load_catalogue(settings.catalogue)
+    with alone(settings) as warehouse:
         if reason is not None:
             approve(warehouse, load_id, reason, author)
-        catalogue = load_catalogue(settings.catalogue)
         with Isolation(catalogue) as isolation:
             return replay(settings, warehouse, load_id, catalogue, isolation)
-    finally:
-        warehouse.dispose()
 
 
 if __name__ == "__main__":

@@ -100,5 +100,10 @@ def withdrawn_loads() -> Select[Any]:
     return select(schema.load.c.load_id).where(schema.load.c.state == WITHDRAWN)
 
 
+def withdrawals() -> Select[Any]:
+    """Return the statement for the loads that were withdrawn, and when."""
+    return select(schema.load.c.load_id, schema.load.c.withdrawn_at).where(schema.load.c.state == WITHDRAWN)
+
+
 def _cell_of(rows: Subquery, *more: str) -> tuple[ColumnElement[Any], ...]:
     return tuple(rows.c[name] for name in ("series_id", "period", *more))

@@ -13,12 +13,12 @@ import time
 from dataclasses import dataclass, field
 
 from data import runs
+from data.by_hand import BUSY
 from data.clock import clock_for
 from data.dialects import READ_ERRORS
 from data.due import after_failure, attempt_of
 from data.leases import LeaseLostError
 from data.loaders.source import Source
-from data.refresh_command import BUSY
 from data.runs import Ending, Outcome, Reason
 from data.settings import ROOT, Settings
 from data.warehouse import Warehouse

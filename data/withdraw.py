@@ -8,7 +8,8 @@ Nothing is deleted: the withdrawn values stay in the history, the ledger says wh
 of its own (kind ``withdrawal``) says what was given back. What was known on a day no longer counts them. The file is
 not loaded again by itself; ``python -m data.replay LOAD_ID`` does it on purpose, or the drop folder.
 
-Exit codes: 0 withdrawn, or withdrawn before; 2 refused, with the reason.
+A load that goes on is waited for, a minute at most (``data.by_hand``). Exit codes: 0 withdrawn, or withdrawn before;
+2 refused, with the reason; 4 another process was loading all the time.
 """
 
 from __future__ import annotations
@@ -24,14 +25,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, insert, select, union, update
 
 from data import schema
+from data.by_hand import BUSY, alone
 from data.confirmations import uphold_without
 from data.dialects import WarehouseUnavailableError
 from data.failpoints import checkpoint
+from data.leases import LeaseBusyError, LeaseLostError
 from data.revision_counts import CHUNK, recount
 from data.settings import SettingsError, load_settings
 from data.succession import give_back, take_away
 from data.vintages import WITHDRAWN
-from data.warehouse import Warehouse, open_warehouse
+from data.warehouse import Warehouse
 
 KIND = "withdrawal"
 SMALLEST_REASON = 4
@@ -149,13 +152,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--by", default=getpass.getuser(), help="who decided so (default: %(default)s)")
     asked = parser.parse_args(arguments)
     try:
-        warehouse = open_warehouse(load_settings().warehouse)
-        try:
-            warehouse.check_schema()
+        with alone(load_settings()) as warehouse:
             done = withdraw(warehouse, asked.load, asked.reason, asked.by)
-        finally:
-            warehouse.dispose()
-    except (SettingsError, WarehouseUnavailableError, WithdrawalRefusedError) as error:
+    except LeaseBusyError as error:
+        sys.stderr.write(f"{error}\n")
+        return BUSY
+    except (SettingsError, WarehouseUnavailableError, LeaseLostError, WithdrawalRefusedError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     sys.stdout.write(_said(done))

@@ -170,7 +170,11 @@ def write_files(warehouse: Warehouse, files, key) -> None:
 
 def all_known(warehouse: Warehouse, day: date | None, key, *, simulated: bool):
     frame = read_frame(warehouse, [Want(key, CELLS[0], CELLS[-1])], simulated, day)
-    return [(cell.period, cell.value, cell.simulated, cell.derived, cell.revisions) for cell in frame[key]]
+    # Which of two simulated values that say the same was derived is as accidental as the row it stood in.
+    return [
+        (cell.period, cell.value, cell.simulated, cell.derived and not cell.simulated, cell.revisions)
+        for cell in frame[key]
+    ]
 
 
 def one_value(*files):

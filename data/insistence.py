@@ -40,9 +40,10 @@ def insist(who: Insisting, work: Callable[[], Result]) -> Result:
             outage = _outage(error)
             if outage is None:
                 raise
-            if not outage.passing or time.monotonic() + pause_s > ends:
+            rest_s = ends - time.monotonic()
+            if not outage.passing or rest_s <= 0:
                 raise WarehouseUnavailableError(outage.words, outage) from error
-        time.sleep(pause_s)
+        time.sleep(min(pause_s, rest_s))
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
 

@@ -244,7 +244,8 @@ def page_of(code: str, panels: Panels) -> str:
 
 def panels_of(selection: Selection, panels: Panels) -> list[Panel]:
     """Return the panels of the selected page, each once."""
-    return [panels[code] for code in places_of(selection.with_(compare=None, compare_region=None), panels)]
+    names = places_of(selection.with_(compare=None, compare_region=None), panels)
+    return [panels[code] for code in dict.fromkeys(map(ids.code_of, names))]
 
 
 def screen(selection: Selection, panels: Panels, title: str, pages: Pages, bar: Bar = NO_BAR) -> Component:

@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event, make_url
@@ -377,3 +378,27 @@ def is_damaged(connection: Connection, limit_s: float) -> bool:
         return False  # as far as was looked it is whole
     finally:
         driver.set_progress_handler(None, 0)
+
+
+def integrity_faults(connection: Connection, most: int) -> list[str]:
+    """Return what SQLite finds wrong with its file, page by page; PostgreSQL looks after its own."""
+    if connection.dialect.name != "sqlite":
+        return []
+    found = connection.exec_driver_sql(f"PRAGMA integrity_check({int(most)})").scalars()
+    return [text for text in found if text != "ok"]
+
+
+def trigger_names(connection: Connection) -> set[str]:
+    """Return the names of the triggers that are there and switched on."""
+    if connection.dialect.name == "sqlite":
+        statement = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        statement = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    return set(connection.exec_driver_sql(statement).scalars())
+
+
+def server_time(connection: Connection) -> datetime | None:
+    """Return what time it is by the clock of the database's machine; SQLite has none but ours."""
+    if connection.dialect.name != "postgresql":
+        return None
+    return cast("datetime", connection.exec_driver_sql("SELECT clock_timestamp()").scalar())

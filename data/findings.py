@@ -68,6 +68,10 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "Check the entry under corrections: the publisher changed the figure. If it is right now, remove the entry; "
         "otherwise change `expected` and `value`.",
     ),
+    "clock": (
+        "请校准服务器时钟（启用 NTP）；到期与时效按时钟判断，入库顺序不受影响。",
+        "Set the clock of the server right (NTP); what is due and late goes by it, the order of loads does not.",
+    ),
     "growth": (
         "公布增速与总量推算相差较大：请核对数值、单位和口径。",
         "The published growth is far from that of the levels: check value, unit and scope.",

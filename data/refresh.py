@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from data.loaders.downloads import Downloader
 
 RUNNING = "refresh_running"
+LOOK_S = 1.0  # at a file for damage, before anything is written into it; the schedule and the web look longer
 PATIENCE_S = 600.0  # how long a person's refresh waits for another one
 
 OnStep = Callable[[int, int, str], None]  # steps done, steps in all, what is being done now
@@ -145,6 +146,7 @@ class _Refresh:
             runs.end_interrupted(self.warehouse, self.lease.token)
             runs.set_right(self.warehouse, self.clock.now())
             if not is_idle or not plan.is_idle(self.warehouse):
+                self.warehouse.check_file(LOOK_S)
                 self._work(sources, plan, declarations)
             self._look_at_warnings(declarations)
         finally:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from data import migrations, schema
 from data.clock import to_shanghai
+from data.clock_drift import clock_findings, drift
 from data.dialects import (
     PATIENT,
     STAGING,
@@ -31,6 +32,7 @@ from data.dialects import (
 )
 from data.facts import Load, LoadReport
 from data.failpoints import checkpoint
+from data.findings import Finding
 from data.gathering import Gathered, LoadRefusedError, gather
 from data.insistence import insisting
 from data.outages import DAMAGED, outage_of
@@ -160,10 +162,10 @@ class Warehouse:
                 "bring it up to date with: python -m data.refresh"
             )
 
-    def check_file(self) -> None:
+    def check_file(self, limit_s: float | None = None) -> None:
         """Raise ``WarehouseUnavailableError`` if an SQLite file is damaged, as far as a few seconds let one see."""
         with self.connected() as connection:
-            damaged = is_damaged(connection, self.patience.check_s)
+            damaged = is_damaged(connection, self.patience.check_s if limit_s is None else limit_s)
             connection.invalidate()  # the look took over its clock
         if damaged:
             raise WarehouseUnavailableError(DAMAGED.words, DAMAGED)
@@ -218,6 +220,7 @@ class Warehouse:
         if earlier is not None:
             return _unchanged(load, earlier)
         simulated = _is_simulated(connection, load.source)
+        load = replace(load, findings=[*load.findings, *self._clock_findings(connection)])
         report = store(connection, load, staging, simulated=simulated, now=self._next_time(connection))
         if any(report.counts[name] for name in ("new", "revised", "late")):
             _bump_version(connection, report.load_id)
@@ -366,6 +369,15 @@ class Warehouse:
         """Tidy up after many loads: give the planner its statistics, and empty SQLite's log into the file."""
         with self.writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             settle(connection)
+
+    def _clock_findings(self, connection: Connection) -> list[Finding]:
+        # A clock that was handed in (a test, a reproduction) may well stand elsewhere.
+        return clock_findings(connection, self._clock()) if self._clock is _utc_now else []
+
+    def clock_drift(self) -> timedelta:
+        """Return how far the clock of the database is ahead of ours, if by more than a minute."""
+        with self.connected() as connection:
+            return drift(connection, self._clock())
 
     def _next_time(self, connection: Connection) -> datetime:
         """Return now, but always later than every load before, also if the clock was set back."""

@@ -47,6 +47,7 @@ def watch(settings: Settings) -> int:
     declared_sources(settings)
     watching = Watch(settings)
     watching.warehouse.migrate()
+    watching.warehouse.check_file()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: watching.ending.set())
     return watching.run()
@@ -132,6 +133,7 @@ class Watch:
             say(self, "leads", token=self.lease.token)
             self.sources = {}  # plan all anew
             set_right(self.warehouse, self.now())
+            self._compare_clocks()
         if not self.is_leading:
             holder = ":".join(self.lease.holder().split(":")[:2])
             self.say_once("standby", "stands_by", holder=holder or "?")
@@ -168,7 +170,13 @@ class Watch:
             say(self, "clock", level=logging.WARNING, seconds=round(offset - self._offset))
             set_right(self.warehouse, self.now())
             self._plan_all()
+            self._compare_clocks()
             self._offset = offset
+
+    def _compare_clocks(self) -> None:
+        ahead_s = self.warehouse.clock_drift().total_seconds()
+        if ahead_s:
+            say(self, "drift", level=logging.WARNING, seconds=round(ahead_s))
 
     def _plan_all(self) -> None:
         for code in self.sources:

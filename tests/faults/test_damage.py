@@ -8,17 +8,19 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, make_url, text
+from sqlalchemy import inspect, make_url, select, text
 
 from app import create_app
-from data import dialects
+from data import dialects, schema
 from data.dialects import Patience, WarehouseUnavailableError
 from data.refresh import refresh
 from data.schema import metadata
 from data.settings import Settings
 from data.warehouse import open_warehouse
+from data.watch import watch
 from tests.conftest import TODAY
 from tests.data.loads import declare_sources, fact, load
+from tests.data.test_refresh import small_settings
 from tests.data.test_warehouse_faults import SEED, batch
 from tests.faults.conftest import fill_a_little
 
@@ -161,6 +163,21 @@ def test_r_20_damage_while_serving_is_said_and_writes_nothing(sqlite_files):
         opened.write(load([fact(2.0)], content="b"))
     opened.dispose()
     assert set(path.read_bytes()) == {0xA5}
+
+
+@pytest.mark.sqlite
+def test_r_20_a_loader_looks_at_its_file_before_it_writes_into_it(damaged, tmp_path):
+    """Where the damage lies in pages a load does not touch, it would go on storing into a broken file."""
+    settings = small_settings(tmp_path, "fed_h10", warehouse=f"sqlite:///{damaged}")
+    with pytest.raises(WarehouseUnavailableError, match=r"the warehouse file is damaged.*restore a backup"):
+        refresh(settings)
+    opened = open_warehouse(settings.warehouse, readonly=True)
+    assert [row.source_code for row in opened.read(select(schema.load))] == ["real"], "nothing was stored"
+    opened.dispose()
+    with pytest.raises(WarehouseUnavailableError, match=r"数据仓库文件已损坏.*恢复备份"):
+        watch(settings)
+    shutil.copyfile(tmp_path / "backup.db", damaged)
+    assert not refresh(settings).failed
 
 
 @pytest.mark.sqlite

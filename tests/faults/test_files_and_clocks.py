@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -246,18 +247,70 @@ def test_t_01_a_clock_that_jumps_orders_loads_by_when_they_came_and_loses_nothin
     opened.dispose()
 
 
-@pytest.mark.sqlite
-@pytest.mark.skipif(shutil.which("faketime") is None, reason="NOT TESTED: apt-get install faketime")
-def test_t_01_a_refresh_on_a_machine_whose_clock_jumps_gives_the_same_warehouse(tmp_path):
-    settings = small_settings(tmp_path, "customs_totals")
+FAKED = pytest.mark.skipif(shutil.which("faketime") is None, reason="NOT TESTED: apt-get install faketime")
+
+
+def refresh_at(jump, settings):
+    """Refresh in a process whose machine has another time."""
     own = {
         "ONESCREEN_WAREHOUSE": settings.warehouse, "ONESCREEN_SOURCES": str(settings.sources),
         "ONESCREEN_TODAY": str(settings.today),
     }  # fmt: skip
+    command = ["faketime", "-f", jump, sys.executable, "-m", "data.refresh"]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | own, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+@pytest.mark.sqlite
+@FAKED
+def test_t_01_a_refresh_on_a_machine_whose_clock_jumps_gives_the_same_warehouse(tmp_path):
+    settings = small_settings(tmp_path, "customs_totals")
     states = []
     for jump in ("+2d", "-2d", "+1h"):
-        command = ["faketime", "-f", jump, sys.executable, "-m", "data.refresh"]
-        done = subprocess.run(command, cwd=ROOT, env=os.environ | own, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        refresh_at(jump, settings)
         states.append(state_fingerprints(settings.warehouse))
     assert states[0] == states[1] == states[2]
+
+
+def clock_findings(warehouse):
+    finding = schema.finding.c
+    rows = warehouse.read(
+        select(finding.severity, finding.reason_zh, finding.reason_en).where(finding.check_code == "clock")
+    )
+    return [tuple(row) for row in rows]
+
+
+@FAKED
+def test_t_01_a_clock_that_is_wrong_is_said_in_the_ledger_and_in_the_log(warehouse, warehouse_url, tmp_path):
+    """PostgreSQL has a clock of its own; on SQLite the loads before tell that the clock was set back."""
+    settings = small_settings(tmp_path, "fed_h10").model_copy(update={"warehouse": warehouse_url})
+    said = refresh_at("+2d", settings)
+    if warehouse.dialect == "postgresql":
+        [(severity, zh, en)] = clock_findings(warehouse)
+        assert severity == "warn"
+        assert -172800 - 60 < int(re.search(r"相差 (-\d+) 秒", zh)[1]) < -172800 + 60
+        assert zh in said
+        assert en in said
+    else:
+        assert clock_findings(warehouse) == []
+    shutil.copyfile(ROOT / "data/sources/customs_totals.toml", settings.sources / "customs_totals.toml")
+    said = refresh_at("-0s", settings)
+    words = [zh for _, zh, _ in clock_findings(warehouse) if "早于上次入库" in zh]
+    assert words
+    assert words[0] in said
+
+
+@pytest.mark.postgresql
+def test_t_01_a_clock_that_is_right_is_not_remarked_on(postgresql_server):
+    url = postgresql_server.create()
+    opened = open_warehouse(url)
+    declare_sources(opened)
+    assert opened.write(load([fact(1.0)], content="a")).state == "done"
+    assert clock_findings(opened) == []
+    assert opened.clock_drift() == timedelta(0)
+    opened.dispose()
+    late = open_warehouse(url, clock=lambda: datetime.now(UTC) - timedelta(minutes=2))
+    assert timedelta(seconds=110) < late.clock_drift() < timedelta(seconds=200)
+    late.dispose()
+    postgresql_server.drop(url)

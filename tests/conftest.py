@@ -190,9 +190,6 @@ LONG = (
     "callbacks/test_filters_in_chromium.py",
     "callbacks/test_tools_in_chromium.py",
     "callbacks/test_wall_pages_in_chromium.py",
-    "load/test_p_rows.py",
-    "data/test_watch.py",
-    "faults/",
 )
 
 

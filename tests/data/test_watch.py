@@ -155,6 +155,7 @@ def test_r_11_the_token_is_checked_inside_the_transaction_of_the_load(house, ser
     thief.close()
 
 
+@SQLITE_ONLY
 def test_r_14_sigterm_ends_a_run_and_leaves_no_half_load(house, watchers, server):
     gate = Gate(server)
     fed(house, server)
@@ -173,6 +174,7 @@ def test_r_14_sigterm_ends_a_run_and_leaves_no_half_load(house, watchers, server
     assert again.stop() == 0
 
 
+@SQLITE_ONLY
 def test_l_15_a_run_beyond_its_time_is_killed_and_marked_and_not_stacked(house, watchers, server):
     server.scripts["/gdp"] = [Reply(hang_s=50)]
     fed(house, server, max_run_s="6")
@@ -219,6 +221,7 @@ def test_two_schedulers_started_at_once_load_each_file_once(house, watchers):
     assert [each.stop() for each in both] == [0, 0]
 
 
+@SQLITE_ONLY
 def test_a_refresh_by_hand_waits_for_the_one_that_loads(house, server):
     house.declare("world_bank_gdp")
     with Lease(house.settings.warehouse, LOADING, 2.0) as busy:
@@ -237,6 +240,7 @@ def test_a_refresh_by_hand_waits_for_the_one_that_loads(house, server):
     assert runs_of(house) == [("manual", "done")]
 
 
+@SQLITE_ONLY
 def test_what_another_process_has_done_meanwhile_is_not_done_again(house, server):
     server.scripts["/gdp"] = [Reply.csv(GDP)]
     fed(house, server)

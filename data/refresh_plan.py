@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +12,7 @@ from data.due import due
 from data.loaders import FileRefusedError, Source, SourceError
 from data.loaders.drop_folder import SPOOL, DropFolder
 from data.loaders.intake import label_of
+from data.loaders.reachable import HANGS, UNUSABLE, Outpost, is_usable
 from data.loaders.run import Fetched, feed_of, fetch
 from data.loaders.simulated import SimulatedRun
 from data.loaders.source import SAMPLES
@@ -78,6 +78,7 @@ class Planner:
     warehouse: Warehouse
     wish: Wish
     now: datetime
+    outpost: Outpost = field(default_factory=Outpost)
 
     def plan(self, sources: Sequence[Source], declarations: str) -> Plan:
         """Look at files, drop folder and schedules."""
@@ -140,18 +141,27 @@ class Planner:
     def drop(self) -> DropFolder | None:
         """The drop folder; ``None`` if none is set or it is not there."""
         folder = self.settings.drop_folder
-        usable = folder is not None and folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK)
-        return DropFolder(folder) if folder is not None and usable else None
+        if folder is None or self._hangs:
+            return None
+        return DropFolder(folder) if is_usable(folder) else None
+
+    @cached_property
+    def _hangs(self) -> bool:
+        return self.settings.drop_folder is not None and self.outpost.hangs(self.settings.drop_folder)
 
     def _arrivals(self, sources: Sequence[Source], chosen: Sequence[Source], plan: Plan) -> list[Source]:
         """Return the sources with a finished file in the drop folder."""
         if self.drop is None:
             if self.settings.drop_folder is not None:
-                text = f"drop folder {self.settings.drop_folder}: there is no such folder, or it cannot be written"
-                plan.missing.append(text)
+                reason = HANGS if self._hangs else UNUSABLE
+                plan.missing.append(f"drop folder {self.settings.drop_folder}: {reason}")
             return []
-        if self.wish.codes is None:
-            plan.missing += [f"drop folder: {name}: no source has this code" for name in strange(self.drop, sources)]
+        try:
+            names = strange(self.drop, sources) if self.wish.codes is None else []
+        except OSError as error:  # it went away since it was looked at
+            plan.missing.append(f"drop folder {self.settings.drop_folder}: {error.strerror or error}")
+            return []
+        plan.missing += [f"drop folder: {name}: no source has this code" for name in names]
         return [each for each in chosen if self._has_arrived(each, self.drop, plan)]
 
     def _has_arrived(self, source: Source, drop: DropFolder, plan: Plan) -> bool:

@@ -247,11 +247,17 @@ class Watch:
     # --- drop folder
 
     def _scan_drops(self) -> None:
+        reason = self.drops.look()
+        if reason:
+            self.say_once("drop", "no_drop", folder=self.settings.drop_folder, reason=reason)
         if self.drops.folder is None:
-            if self.settings.drop_folder is not None:
-                self.say_once("drop", "no_drop", folder=self.settings.drop_folder)
             return
-        for name in strange(self.drops.folder, list(self.sources.values())):
+        try:
+            names = strange(self.drops.folder, list(self.sources.values()))
+        except OSError:  # it went away since it was looked at; the next look says so
+            return
+        self._said.pop("drop", None)
+        for name in names:
             self.say_once(f"strange {name}", "strange", folder=name)
         for source in self.drops.arrived(list(self.sources.values())):
             self._at(f"drop:{source.code}", timedelta(0), self._run_drop, source)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from data.loaders.drop_folder import DropFolder
+from data.loaders.reachable import HANGS, UNUSABLE, Outpost, is_usable
 from data.loaders.source import Source
 from data.settings import Settings
 
@@ -16,21 +16,27 @@ PAUSE_S = 10.0  # before a source is run again whose files were left where they 
 
 @dataclass
 class Drops:
-    """Remembers which files still change, and which sources wait for their run."""
+    """Remembers which files still change, which sources wait for their run, and whether the folder answers."""
 
     settings: Settings
     waiting: set[str] = field(default_factory=set)
     ended: dict[str, float] = field(default_factory=dict)
+    outpost: Outpost = field(default_factory=Outpost)
+    folder: DropFolder | None = None
     _known: DropFolder | None = None
 
-    @property
-    def folder(self) -> DropFolder | None:
-        """The drop folder; ``None`` if none is set or it cannot be used just now."""
+    def look(self) -> str:
+        """Look for the folder before a scan; return why it cannot be used just now, empty if it can."""
         path = self.settings.drop_folder
-        if path is None or not (path.is_dir() and os.access(path, os.R_OK | os.W_OK | os.X_OK)):
-            return None
-        self._known = self._known or DropFolder(path)
-        return self._known
+        self.folder = None
+        if path is None:
+            return ""
+        if self.outpost.hangs(path):
+            return HANGS
+        if not is_usable(path):
+            return UNUSABLE
+        self.folder = self._known = self._known or DropFolder(path)
+        return ""
 
     def arrived(self, sources: Sequence[Source]) -> list[Source]:
         """Return the sources with a finished file that do not wait for a run already."""

@@ -24,6 +24,7 @@ STRUCTURES = frozenset({"Structure", "StructureUsage", "ProvisionAgreement", "Pr
 MAX_DEPTH = 40
 PIECE, MAX_ERROR = 1 << 16, 300
 READ_VERSIONS = ("2_1", "3_0")
+READ_TEXT = "SDMX-ML 2.1 or 3.0 (ask the service for it, or for SDMX-CSV) / 请向发布方索取 2.1、3.0 或另存为 SDMX-CSV"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
@@ -61,7 +62,7 @@ def records(path: Path, structures: tuple[str, ...]) -> Iterator[Record]:
 def _check(path: Path, outline: Outline, structures: tuple[str, ...]) -> None:
     if outline.version not in READ_VERSIONS:
         found = outline.version.replace("_", ".") or f"root element {outline.root!r}"
-        raise FileRefusedError(path.name, "the message", "SDMX-ML 2.1 or 3.0", found)
+        raise FileRefusedError(path.name, "the message", READ_TEXT, found)
     if not outline.data_sets:
         found = f"a message {outline.root!r} without one {outline.error}".rstrip()
         raise FileRefusedError(path.name, "the message", "a data set", found)

@@ -1,4 +1,4 @@
-"""The strict number parser."""
+"""F-07: the strict number parser."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "expected"), ACCEPTED)
-def test_reads_plain_numbers_exactly(text, expected):
+def test_f_07_reads_plain_numbers_exactly(text, expected):
     assert str(parse_number(text)) == expected
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_refuses_everything_else(text):
+def test_f_07_refuses_everything_else(text):
     with pytest.raises(NumberError):
         parse_number(text)
 
 
-def test_a_per_cent_sign_only_where_it_is_allowed():
+def test_f_07_a_per_cent_sign_only_where_it_is_allowed():
     assert parse_number("12.3%", percent=True) == Decimal("12.3")
     assert parse_number("１２．３％", percent=True) == Decimal("12.3")
     for text in ("%", "12%%", "1%2", "12‰"):
@@ -47,29 +47,29 @@ def test_a_per_cent_sign_only_where_it_is_allowed():
 
 
 @pytest.mark.parametrize("cell", [True, False, None, float("nan"), float("inf"), float("-inf"), b"5", [5], 1j])
-def test_cells_that_are_not_finite_numbers_are_refused(cell):
+def test_f_07_cells_that_are_not_finite_numbers_are_refused(cell):
     with pytest.raises(NumberError):
         number_of_cell(cell)
 
 
-def test_cells_keep_what_the_file_holds():
+def test_f_07_cells_keep_what_the_file_holds():
     assert str(number_of_cell(107.54)) == "107.54"
     assert str(number_of_cell(390)) == "390"
     assert str(number_of_cell("1,234.50")) == "1234.50"
 
 
-def test_decimals_are_those_written():
+def test_f_07_decimals_are_those_written():
     assert [decimals_of(Decimal(text)) for text in ("5", "5.0", "5.38", "1E+3")] == [0, 1, 2, 0]
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12))
-def test_what_is_printed_is_read_back(number):
+def test_f_07_what_is_printed_is_read_back(number):
     for text in (f"{number:f}", f"{number:,f}", f"{number:f}".replace("-", "\u2212")):
         assert parse_number(text) == number
 
 
 @given(st.text(max_size=50))
-def test_any_text_is_a_number_or_a_clear_error(text):
+def test_f_07_any_text_is_a_number_or_a_clear_error(text):
     try:
         assert parse_number(text).is_finite()
     except NumberError as error:

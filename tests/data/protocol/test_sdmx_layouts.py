@@ -193,10 +193,30 @@ def test_reporting_periods_and_structures_named_in_other_ways(catalogue, declare
         assert rates(parse(source, file, catalogue)) == EXPECTED
 
 
-def test_a_message_of_sdmx_20_says_so(load):
+V20 = "http://www.SDMX.org/resources/SDMXML/schemas/v2_0"
+CROSS_SECTIONAL = (
+    '<Group TIME="2010-08" FREQ="M"><Section UNIT_MULT="0" DECIMALS="4">'
+    '<Obs xsi:type="dsd:OBS_VALUE" CURRENCY="CHF" CURRENCY_DENOM="EUR" value="1.3413" OBS_STATUS="A"/>'
+    '<Obs xsi:type="dsd:OBS_VALUE" CURRENCY="USD" CURRENCY_DENOM="EUR" value="1.2894" OBS_STATUS="A"/>'
+    "</Section></Group>"
+)
+COMPACT = '<Series FREQ="M" CURRENCY="CHF"><Obs TIME_PERIOD="2010-08" OBS_VALUE="1.3413"/></Series>'
+
+
+@pytest.mark.parametrize(
+    ("root", "body"),
+    [
+        ("CrossSectionalData", f'<dsd:DataSet xmlns:dsd="urn:ecb">{CROSS_SECTIONAL}</dsd:DataSet>'),
+        ("MessageGroup", f'<dsd:DataSet xmlns:dsd="urn:ecb">{CROSS_SECTIONAL}</dsd:DataSet>'),
+        ("CompactData", f'<dsd:DataSet xmlns:dsd="urn:ecb">{COMPACT}</dsd:DataSet>'),
+        ("UtilityData", f'<dsd:DataSet xmlns:dsd="urn:ecb">{COMPACT}</dsd:DataSet>'),
+    ],
+)
+def test_a_message_of_sdmx_20_of_any_layout_is_refused_with_what_to_do(load, root, body):
     text = (
-        '<CrossSectionalData xmlns="http://www.SDMX.org/resources/SDMXML/schemas/v2_0/message"><Header/>'
-        "<DataSet><Group><Section><Obs/></Section></Group></DataSet></CrossSectionalData>"
+        f'<?xml version="1.0" encoding="UTF-8"?><{root} xmlns="{V20}/message" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><Header><ID>EXR</ID><Test>false</Test>'
+        f'<Prepared>2010-11-13T08:00:33</Prepared><Sender id="ECB"/></Header>{body}</{root}>'
     )
-    with pytest.raises(FileRefusedError, match=r"expected SDMX-ML 2.1 or 3.0; found 2.0"):
+    with pytest.raises(FileRefusedError, match=r"expected SDMX-ML 2\.1 or 3\.0 .*另存.*; found 2\.0"):
         load("sdmx_generic_flat", text)

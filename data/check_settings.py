@@ -81,6 +81,7 @@ class Checks(_Declared):
     totals: Severity = "quarantine"
     totals_slack: float = Field(default=0.0, ge=0)  # units of the last decimal, beyond what rounding explains
     sums: tuple[Sum, ...] = ()
+    columns: Severity = "quarantine"
     falling: Severity = "quarantine"
     growth: Severity = "warn"
     growth_band_pp: float = Field(default=30.0, gt=0)

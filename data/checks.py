@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from data import check_comparisons, check_rules
+from data import check_columns, check_comparisons, check_rules
 from data.check_batch import Batch
 from data.check_settings import Checks
 from data.findings import Finding, Severity, worst
@@ -25,6 +25,7 @@ RULES: Mapping[str, Rule] = {
     "range": check_rules.within_bounds,
     "unit_jump": check_comparisons.unit_jump,
     "totals": check_comparisons.totals,
+    "columns": check_columns.columns,
     "falling": check_comparisons.falling,
     "growth": check_comparisons.growth,
 }

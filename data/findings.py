@@ -59,6 +59,11 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "请核对分项与合计；若口径不同，请在 checks.accept 中写明理由或调整 totals_slack。",
         "Check the parts and the total; if their scope differs, accept it with the reason or declare totals_slack.",
     ),
+    "columns": (
+        "当期与累计不符：请核对两列的表头与声明；若口径确实不同，请在 checks.accept 中写明理由。",
+        "Period and year to date do not go together: check both headers and the declaration; if their scope differs, "
+        "accept it under checks.accept with the reason.",
+    ),
     "falling": (
         "累计值低于上期累计：请核对；若该指标可以下降，请在目录中声明 may_fall。",
         "The year to date fell: check it; if the indicator may fall, declare may_fall in the catalogue.",

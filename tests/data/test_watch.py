@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -273,6 +274,19 @@ def test_t_01_a_jump_of_the_clock_is_noticed_and_all_is_planned_anew(tmp_path, s
     caplog.clear()
     watching._look_around()
     assert "jumped" not in caplog.text
+    watching._end()
+
+
+@pytest.mark.postgresql
+def test_t_01_the_leader_says_that_its_clock_is_not_that_of_the_database(tmp_path, postgresql_server, caplog):
+    house = House(tmp_path, postgresql_server.create())
+    house.declare("world_bank_gdp", more=YEARLY + "60")
+    watching = Watch(house.settings.model_copy(update={"language": "en"}))
+    watching.warehouse._clock = lambda: datetime.now(UTC) + timedelta(minutes=5)
+    watching.scheduler.start(paused=True)
+    watching._look_around()
+    watching._look_around()
+    assert caplog.text.count("the database's clock is -300 s from this machine's") == 1
     watching._end()
 
 

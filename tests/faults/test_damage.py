@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,9 +18,8 @@ from data import dialects, schema
 from data.dialects import Patience, WarehouseUnavailableError
 from data.refresh import refresh
 from data.schema import metadata
-from data.settings import Settings
+from data.settings import ROOT, Settings
 from data.warehouse import open_warehouse
-from data.watch import watch
 from tests.conftest import TODAY
 from tests.data.loads import declare_sources, fact, load
 from tests.data.test_refresh import small_settings
@@ -174,8 +176,11 @@ def test_r_20_a_loader_looks_at_its_file_before_it_writes_into_it(damaged, tmp_p
     opened = open_warehouse(settings.warehouse, readonly=True)
     assert [row.source_code for row in opened.read(select(schema.load))] == ["real"], "nothing was stored"
     opened.dispose()
-    with pytest.raises(WarehouseUnavailableError, match=r"数据仓库文件已损坏.*恢复备份"):
-        watch(settings)
+    own = {"ONESCREEN_WAREHOUSE": settings.warehouse, "ONESCREEN_SOURCES": str(settings.sources)}
+    command = [sys.executable, "-m", "data.refresh", "--watch"]
+    watching = subprocess.run(command, cwd=ROOT, env=os.environ | own, capture_output=True, text=True, timeout=300)
+    assert watching.returncode == 2
+    assert "数据仓库文件已损坏" in watching.stderr
     shutil.copyfile(tmp_path / "backup.db", damaged)
     assert not refresh(settings).failed
 

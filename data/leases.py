@@ -30,7 +30,7 @@ SCHEDULER = "scheduler"  # held by the one scheduler that starts runs
 BEATS_PER_LEASE = 4
 PATIENCE_MS = 2_000  # a statement about a lease waits no longer for a lock
 # Whoever wants a lease asks again and again; a database that is away must not hold up the answer "not now".
-HASTY = Patience(writer_s=PATIENCE_MS / 1000, away_s=0.0, connect_s=2, connections=2, more_connections=2)
+HASTY = Patience(writer_s=PATIENCE_MS / 1000, away_s=0.0, connect_s=4, connections=2, more_connections=2)
 UNAVAILABLE = (WarehouseUnavailableError, OperationalError)
 
 

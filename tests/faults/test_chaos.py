@@ -13,7 +13,7 @@ from data.settings import ROOT
 
 def chaos(*arguments):
     command = [sys.executable, "-m", "tests.chaos", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ def chaos(*arguments):
     [
         pytest.param("sqlite", "7", marks=pytest.mark.sqlite),
         pytest.param("postgresql", "10", marks=pytest.mark.postgresql),
+        pytest.param("sqlite", "90", marks=[pytest.mark.sqlite, pytest.mark.long]),
+        pytest.param("postgresql", "90", marks=[pytest.mark.postgresql, pytest.mark.long]),
     ],
 )
 def test_r_02_the_six_invariants_hold_under_a_nemesis(database, seconds, request):

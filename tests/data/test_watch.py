@@ -112,7 +112,7 @@ def test_r_11_a_leader_that_was_stopped_cannot_store_what_it_had_begun(house, wa
     second = watchers("second")
     second.says("standing by")
     processes = first.runs()
-    first.signal(signal.SIGSTOP, processes)
+    first.freeze(processes)
     second.says("this process leads")
     second.says("world_bank_gdp: done")
     assert [row.rows_new for row in house.ledger()] == [ROWS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -11,8 +12,11 @@ import time
 from pathlib import Path
 
 import psutil
+from sqlalchemy.exc import OperationalError
 
+from data.dialects import Patience
 from data.settings import ROOT
+from data.warehouse import open_warehouse
 
 PATIENCE_S = 90.0  # the machine may be busy; nothing here is measured
 
@@ -30,6 +34,7 @@ class Watcher:
     """``python -m data.refresh --watch`` over the warehouse of a ``House``."""
 
     def __init__(self, house, name="watch", **settings) -> None:
+        self._url = house.settings.warehouse
         self._log = Path(house.folder / f"{name}.log")
         own = {
             "ONESCREEN_WAREHOUSE": house.settings.warehouse, "ONESCREEN_SOURCES": str(house.sources),
@@ -59,9 +64,26 @@ class Watcher:
             return []
 
     def signal(self, number, processes=()):
-        """Send a signal to the process and to others."""
+        """Send a signal to the process and to others, those of them that are still there."""
         for each in (self.process.pid, *(process.pid for process in processes)):
-            os.kill(each, number)
+            with contextlib.suppress(ProcessLookupError):  # once it goes on, a leader ends its run itself
+                os.kill(each, number)
+
+    def freeze(self, processes=()):
+        """Stop it and others between two transactions: on SQLite who is stopped inside one keeps the lock for good."""
+        until(lambda: self._is_frozen_without_lock(processes), "a stop between two transactions", self.log)
+
+    def _is_frozen_without_lock(self, processes):
+        self.signal(signal.SIGSTOP, processes)
+        opened = open_warehouse(self._url, patience=Patience(writer_s=0.5))
+        try:
+            with opened.writing.begin():
+                return True
+        except OperationalError:
+            self.signal(signal.SIGCONT, processes)
+            return False
+        finally:
+            opened.dispose()
 
     def kill(self):
         """End it as a power cut does, whatever state it is in."""

@@ -284,7 +284,7 @@ def _worked_cell(view: View, worked: WorkedOut, key: SeriesKey | None, period: i
     if value is None:
         return _sign(CellKind.NOT_AVAILABLE, view)
     shown = words.number(value, worked.decimals, sign=worked.sign)
-    return TwinCell(shown, rounded(value, worked.decimals), worked.decimals)
+    return TwinCell(shown, rounded(value, worked.decimals), worked.decimals, mark=worked.marks.get(key, ""))
 
 
 def _cell_badges(view: View, place: _Place) -> tuple[words.Badge, ...]:

@@ -37,7 +37,8 @@ class WorkedOut:
     """Figures a panel shows that are no stored series (a balance, a location quotient), with their formula.
 
     ``values`` holds them by series (``None``: of the whole panel) and period. ``unit`` is a code of the catalogue's
-    units or empty; ``sign`` writes + before what is above zero.
+    units or empty; ``sign`` writes + before what is above zero. ``marks`` says by series what is true of its figures
+    alone (the month its index stands on).
     """
 
     name_zh: str
@@ -48,6 +49,7 @@ class WorkedOut:
     decimals: int
     values: Mapping[SeriesKey | None, Mapping[int, float | None]] = field(default_factory=dict)
     sign: bool = False
+    marks: Mapping[SeriesKey | None, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

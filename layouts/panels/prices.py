@@ -21,7 +21,7 @@ from layouts.panels import ranges, reading, views
 from layouts.panels.shipping import NO_PRICES
 from layouts.panels.tiles import LINE_SLOTS, Tile, indicator_of, small_line, spoken
 from layouts.takeaways import LATEST, Named, takeaway
-from layouts.view import Listed
+from layouts.view import Listed, WorkedOut
 
 VIEWS = frozenset({"growth.mom", "growth.base"})
 CHANGES = {
@@ -29,6 +29,7 @@ CHANGES = {
     "mom": ("环比（推算）", "m/m (derived)"),
     "base": ("定基（首月=100）", "Index (first month = 100)"),
 }
+INDEX_DECIMALS = 1
 PRICE_KINDS = ("price", "index")
 
 
@@ -70,7 +71,7 @@ def draw_prices(drawing: Drawing) -> Drawn:
     ]
     row = html.Tr([html.Th(drawing.style.words(zh, en), scope="col", className=look) for zh, en, look in head])
     body = [_price_row(drawing, key) for key in keys]
-    lead = keys[0]
+    lead, is_index = keys[0], views.view_of(drawing.selection, VIEWS) == "base"
     last = drawing.frame.last(lead)
     assert last is not None
     facts = reading.latest_facts(drawing, indicator_of(drawing, lead), lead, last, Named("布伦特", "Brent"))
@@ -84,7 +85,28 @@ def draw_prices(drawing: Drawing) -> Drawn:
         flags=_flags(drawing, keys),
         note_zh="纸浆为美国价格指数，代用",
         note_en="pulp is a US index, a stand-in",
-        listed=[Listed(key, [cell.period]) for key in keys if (cell := drawing.frame.last(key))],
+        listed=[Listed(key, [cell.period], growth=not is_index) for key in keys if (cell := drawing.frame.last(key))],
+        worked_out=[_index_worked_out(drawing, keys)] if is_index else (),
+    )
+
+
+def _index_worked_out(drawing: Drawing, keys: Sequence[SeriesKey]) -> WorkedOut:
+    """Return 定基 for the table: its head names the base month, or each figure does where the months differ."""
+    found = {key: _index(drawing, key) for key in keys}
+    bases: dict[SeriesKey | None, str] = {
+        key: f"{reading.period_words(drawing, key, each.base_period)}=100" for key, each in found.items()
+    }
+    alike = len(set(bases.values())) == 1
+    name_zh, name_en = views.NAMES["base"]
+    return WorkedOut(
+        f"{name_zh}（{bases[keys[0]]}）" if alike else name_zh,
+        f"{name_en.capitalize()} ({bases[keys[0]]})" if alike else name_en.capitalize(),
+        "最新月 ÷ 所示范围的首月 × 100",
+        "latest month ÷ first month of the range shown × 100",
+        "",
+        INDEX_DECIMALS,
+        {key: {last.period: found[key].value} for key in keys if (last := drawing.frame.last(key))},
+        marks={} if alike else bases,
     )
 
 
@@ -101,14 +123,20 @@ def _growth(drawing: Drawing, key: SeriesKey, view: str) -> Growth:
     return views.growth_in(drawing.frame, indicator_of(drawing, key), key, last.period, view)
 
 
+def _index(drawing: Drawing, key: SeriesKey) -> views.Rebased:
+    """Return the latest price as an index on the first month of the range."""
+    last = drawing.frame.last(key)
+    assert last is not None
+    return views.rebased(drawing.frame, key, last.period, _slots(drawing, key)[0])
+
+
 def _change(drawing: Drawing, key: SeriesKey) -> Component | str:
     """Return the change in the chosen view; 定基 is an index on the first month of the range, … without that month."""
-    view, last = views.view_of(drawing.selection, VIEWS), drawing.frame.last(key)
+    view = views.view_of(drawing.selection, VIEWS)
     if view != "base":
         return marks.change(words.change(_growth(drawing, key, view), drawing.style.language))
-    assert last is not None
-    index = views.rebased(drawing.frame, key, last.period, _slots(drawing, key)[0])
-    shown = "…" if index.value is None else words.number(index.value, 1)
+    index = _index(drawing, key)
+    shown = "…" if index.value is None else words.number(index.value, INDEX_DECIMALS)
     return html.Span(shown, title=f"{reading.period_words(drawing, key, index.base_period)} = 100")
 
 

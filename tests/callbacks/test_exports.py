@@ -96,6 +96,24 @@ def test_screen_and_files_agree_cell_by_cell(client: FlaskClient, code: str, sta
     assert csv_rows(client, code, selection) == [[csv_text(cell) for cell in row] for row in rows]
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_index_on_a_base_is_in_the_files_as_on_the_screen(client: FlaskClient, language: str) -> None:
+    selection = selection_of("bulk_prices", {"growth": "base", "language": language})
+    content, _ = expanded(context_of(client), "bulk_prices", selection)
+    book = workbook(client, "bulk_prices", selection)
+    compare_table(content["table"], book.worksheets[1], selection)
+    heads = [head for head, *_ in content["table"]["heads"]]
+    place = next(
+        number for number, head in enumerate(heads) if head.startswith("定基" if language == "zh" else "Index")
+    )
+    assert any(
+        cell.value and 0 < cell.value < 1000
+        for cell in [row[place + 1] for row in table_of(book.worksheets[1], content["table"]["corner"])[1:]]
+        if isinstance(cell.value, float)
+    )
+    assert "100" in f"{heads[place]} {content['table']['rows'][0]['cells'][place][3]}"
+
+
 @pytest.mark.parametrize("state", ["latest", "single"])
 @pytest.mark.parametrize("code", sorted(WITH_FIGURES))
 def test_screen_and_workbook_agree_without_the_simulation(real_client: FlaskClient, code: str, state: str) -> None:

@@ -13,10 +13,12 @@ from callbacks import panels
 from callbacks.context import Context
 from data.catalogue import load_catalogue
 from data.clock import clock_for
+from data.periods import month_period
 from data.queries import Frame
 from data.selection import ROUTES
 from data.settings import Settings
 from data.warehouse import Warehouse
+from layouts.drawer import formulas
 from layouts.panel import Drawn
 from layouts.panels import PANELS, WITH_FIGURES
 from layouts.series_names import apart
@@ -152,3 +154,28 @@ def test_series_are_told_apart_in_the_fewest_words(context: Context) -> None:
     view = seen(context, "national_trade")
     names = apart([each.key for each in view.listed()], context.catalogue, view.style)
     assert names == ["出口 · 当期", "进口 · 当期", "进出口 · 累计"]
+
+
+@pytest.mark.parametrize("choices", [{}, {"since": month_period(2025, 3)}], ids=["own range", "chosen range"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_index_on_a_base_stands_in_the_table_as_the_panel_shows_it(
+    context: Context, language: str, choices: dict[str, Any]
+) -> None:
+    view = seen(context, "bulk_prices", growth="base", language=language, **choices)
+    made = twin(view)
+    shown = {row.to_plotly_json()["props"]["data-indicator"]: row.children[4].children for row in table_rows(view)}
+    (index,) = (place for place, column in enumerate(made.columns) if column.kind == "worked")
+    assert not [column for column in made.columns if column.kind == "growth"]
+    cells = {each.key.indicator: row.cells[index] for each, row in zip(view.listed(), made.rows, strict=True)}
+    assert cells.keys() == shown.keys()
+    for code, span in shown.items():
+        assert cells[code].text == span.children
+        named = f"{made.columns[index].head} {cells[code].mark}"
+        assert span.title.removesuffix(" = 100") in named
+        assert "100" in named
+    assert any(cell.number is not None for cell in cells.values())
+    assert any("÷" in said for _, said in formulas(view))
+
+
+def table_rows(view: View) -> list[Any]:
+    return list(view.drawn.children.children.children[1].children)

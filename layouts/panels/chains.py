@@ -19,7 +19,9 @@ from layouts.charts.chain import LinkBox, Stage, Strength, chain
 from layouts.panel import Drawing, Drawn, Empty, Panel
 from layouts.panels import reading
 from layouts.panels.cluster_figures import MOST_MONTHS_LATE, Measured, both_names, is_confidential, measured_as, name_of
+from layouts.panels.quotients import quotients_worked_out
 from layouts.takeaways import CHAIN, Links, Named, takeaway
+from layouts.view import Listed, WorkedOut
 
 STAGE_NAMES = {
     "upstream": ("上游", "Upstream"),
@@ -137,9 +139,24 @@ def _drawn(drawing: Drawing, found: Chain, measures: Sequence[Measure], period: 
         shown=_shown(measures, area.code),
         lead=lead,
         flags=frozenset({"derived"}),
+        listed=_listed(drawing, measures, period),
+        worked_out=_worked_out(drawing, measures, period),
         note_zh=f"{unjudged[0]}{_note(drawing, found, cluster.zh, area.short_zh, found.note_zh, zh=True)}",
         note_en=f"{unjudged[1]}{_note(drawing, found, cluster.en, area.short_en, found.note_en, zh=False)}",
     )
+
+
+def _listed(drawing: Drawing, measures: Sequence[Measure], period: int) -> list[Listed]:
+    """Return the links that have a cell, as rows of the table: their figure at the period the chain is drawn for."""
+    keys = dict.fromkeys(each.measured.key for each in measures)
+    return [Listed(key, [period]) for key in keys if drawing.frame.at(key, period) is not None]
+
+
+def _worked_out(drawing: Drawing, measures: Sequence[Measure], period: int) -> list[WorkedOut]:
+    """Return the location quotients the links are judged by."""
+    told = {each.measured.key: _quotient(drawing, each, period) for each in measures if each.link.industry}
+    known = {key: value for key, value in told.items() if value is not None}
+    return [quotients_worked_out(drawing, known, period)] if known else []
 
 
 def _unjudged(

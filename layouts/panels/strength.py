@@ -30,6 +30,7 @@ from layouts.panels.cluster_figures import (
     sized_at,
     two_dates,
 )
+from layouts.panels.quotients import quotients_worked_out
 from layouts.takeaways import GROWTH_RANKING, STRENGTH, Entry, Leaders, Named, Ranked, takeaway
 from layouts.view import Listed, WorkedOut
 
@@ -111,7 +112,9 @@ def draw_bubble(drawing: Drawing) -> Drawn:
         note_zh=note_zh,
         note_en=note_en,
         listed=[Listed(each.measured.key, [period]) for each in sized],
-        worked_out=[_strength_worked_out(strength, period, is_quotient=average is not None)],
+        worked_out=[
+            quotients_worked_out(drawing, quotients, period) if quotients else _shares_worked_out(strength, period)
+        ],
     )
 
 
@@ -166,16 +169,10 @@ def _left_out(drawing: Drawing, measured: Sequence[Measured]) -> tuple[str, str]
     return f"{zh}为服务业，未列入", f"{en}: services, left out"
 
 
-def _strength_worked_out(strength: Mapping[SeriesKey, float], period: int, *, is_quotient: bool) -> WorkedOut:
-    """Return the horizontal axis of the chart for the table behind it, with its formula."""
-    values: dict[SeriesKey | None, dict[int, float | None]] = {key: {period: value} for key, value in strength.items()}
-    if is_quotient:
-        formula = (
-            "区位商 =（本区产业产值 ÷ 本区规上工业产值）÷（全市产业产值 ÷ 全市规上工业产值）",
-            "LQ = (output here / all industry here) / (output in the city / all industry in the city)",
-        )
-        return WorkedOut("区位商", "Location quotient", *formula, "", 2, values)
+def _shares_worked_out(shares: Mapping[SeriesKey, float], period: int) -> WorkedOut:
+    """Return the horizontal axis where it is no quotient, for the table behind the chart."""
     formula = ("占比 = 产业产值 ÷ 规上工业总产值 × 100", "share = output / all above-scale output × 100")
+    values: dict[SeriesKey | None, dict[int, float | None]] = {key: {period: value} for key, value in shares.items()}
     return WorkedOut("占规上工业比重", "Share of industry", *formula, "PERCENT", 2, values)
 
 

@@ -121,6 +121,10 @@ def test_the_bubble_stands_at_the_quotient_of_the_chosen_area(
     assert trace["y"] == [6.4]
     assert trace["customdata"] == ["CL_PETRO"]
     assert drawn.figure["layout"]["xaxis"]["title"]["text"] == f"区位商（1 = {name}平均）"
+    (worked,) = drawn.worked_out
+    assert f"（{name}产业产值 ÷ {name}规上工业产值）" in worked.formula_zh
+    assert worked.formula_en.count({CITY: "Qingdao", PROVINCE: "Shandong"}[reference or CITY]) == 2
+    assert f"（{name[:2]}=1）" in worked.name_zh
     assert "港口航运为服务业，未列入" in drawn.note_zh
 
 
@@ -274,6 +278,11 @@ def test_a_chain_says_strong_weak_missing_and_what_has_no_data(book: Book) -> No
     assert "工作口径" in drawn.note_zh
     assert "青岛=1" in drawn.note_zh
     assert "未判强弱" not in drawn.note_zh
+    (worked,) = drawn.worked_out
+    quotients = {key.industry: value for key, by_period in worked.values.items() for value in by_period.values()}
+    assert quotients == {"C251": 5.0, "C262": 0.5, "C263": 0.0, "C292": 1.0}  # the table holds what the boxes say
+    assert "青岛市规上工业产值" in worked.formula_zh
+    assert {each.key.industry for each in drawn.listed if each.key.industry != TOTAL} == set(quotients)
 
 
 def test_against_an_area_without_groups_a_link_is_only_there(book: Book) -> None:
@@ -292,6 +301,7 @@ def test_a_confidential_link_shows_its_sign_and_no_strength(book: Book) -> None:
     drawn = book.drawn("chain", industry="CL_PETRO")
     assert "炼油 ×" in drawn.alt
     assert "5.00" not in drawn.alt
+    assert [key.industry for worked in drawn.worked_out for key in worked.values] == ["C292"]
 
 
 # --- lines and heat

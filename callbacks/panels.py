@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from callbacks.board import board
 from callbacks.context import Context, style_of
+from callbacks.withheld import withheld
 from data.facts import TOTAL, SeriesKey
 from data.freshness import Freshness, NextRelease, freshness
 from data.periods import Accumulation, Frequency
@@ -64,7 +65,10 @@ def view(
     more = board(context, data, seen, declared.reads) if declared.reads else None
     drawing = Drawing(frame, context.catalogue, selection, style, more)
     drawn = declared.draw(drawing)
-    if drawn.empty and seen.period is not None and wants:
+    hidden = withheld(context, data, frame, drawn, wants, seen)
+    if hidden is not None:
+        drawn = Drawn(empty=hidden)
+    elif drawn.empty and seen.period is not None and wants:
         found = elsewhen(data, wants, context.settings.simulated, seen.as_of)
         latest = selection.with_(period=None).address()
         drawn = replace(drawn, empty=replace(found, address=latest) if found else drawn.empty)

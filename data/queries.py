@@ -20,11 +20,12 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from data import schema
+from data.concealment import CONFIDENTIAL as CONFIDENTIAL
+from data.concealment import concealed, with_growth_concealed
 from data.facts import SeriesKey
 from data.vintages import Asked, known_on
 
 OBSERVATION = schema.observation.c
-CONFIDENTIAL = frozenset({"N", "C"})
 
 
 class Reader(Protocol):
@@ -180,6 +181,24 @@ def extent(keys: Iterable[SeriesKey], simulated: bool, as_of: date | None = None
     return select(func.min(column.period), func.max(column.period)).where(*conditions)
 
 
+def confidential_loads(
+    keys: Iterable[SeriesKey], simulated: bool, ceiling: int | None = None, as_of: date | None = None
+) -> Select[Any]:
+    """Return ``conf_status, a load`` of what there is of some series, free figures and all, up to a period."""
+    ids = sorted({key.series_id for key in keys})
+    column = _known(as_of, lambda column: column.series_id.in_(ids))
+    conditions = [column.series_id.in_(ids), *only_real(simulated, column)]
+    conditions.append(or_(column.value.is_not(None), column.conf_status.in_(CONFIDENTIAL)))
+    if ceiling is not None:
+        conditions.append(column.period <= ceiling)
+    return (
+        select(column.conf_status, func.max(column.load_id))
+        .where(*conditions)
+        .group_by(column.conf_status)
+        .order_by(column.conf_status)
+    )
+
+
 def observations(wants: Sequence[Want], simulated: bool, as_of: date | None = None) -> Select[Any]:
     """Return one statement for all wants; their windows must be absolute (see ``resolve``)."""
     windows: dict[tuple[int, int], set[int]] = {}
@@ -330,7 +349,7 @@ def _cells(
     cells: dict[SeriesKey, list[Cell]] = {}
     for row in reader.read(observations([Want(key, *hull) for key, hull in hulls.items()], simulated, as_of)):
         cells.setdefault(keys[row[0]], []).append(_cell(row))
-    return {key: tuple(series) for key, series in cells.items()}
+    return with_growth_concealed({key: tuple(series) for key, series in cells.items()})
 
 
 def _within_windows(series: tuple[Cell, ...], windows: Sequence[tuple[int, int]]) -> tuple[Cell, ...]:
@@ -361,7 +380,7 @@ def _frame(
 
 def _cell(row: Sequence[Any]) -> Cell:
     cell = Cell._make(row[1:])
-    return cell._replace(value=None, place="", note="") if cell.conf_status in CONFIDENTIAL else cell
+    return concealed(cell, cell.conf_status) if cell.conf_status in CONFIDENTIAL else cell
 
 
 def _provenance(

@@ -249,12 +249,6 @@ def empty_box(empty: Empty, style: Style) -> html.Div:
     return html.Div(said, className="emptybox")
 
 
-def no_permission(style: Style) -> Empty:
-    """Return the state of a panel its reader may not see."""
-    zh, en = text("no_permission", "zh"), text("no_permission", "en")
-    return Empty(zh, en, text("no_permission_hint", "zh"), text("no_permission_hint", "en"), icon="lock")
-
-
 def _class_name(panel: Panel, area: str, state: str) -> str:
     return " ".join(part for part in ("panel", f"p-{panel.code}", area, state) if part)
 

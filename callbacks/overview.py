@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from callbacks.board import board
 from callbacks.context import Context, style_of
+from callbacks.releases import release_of
 from data.facts import SeriesKey
-from data.freshness import Freshness, freshness
-from data.queries import latest_periods
+from data.freshness import Freshness
+from data.queries import Want, read_frame
 from data.selection import ROUTES, Selection
 from layouts import header, ids, key_figures, overview
 from layouts.alerts import alerts
@@ -101,16 +102,10 @@ def states(context: Context) -> dict[str, Freshness]:
 
 def _states(context: Context) -> dict[str, Freshness]:
     keys = keys_on_screen(context)
-    rows: Sequence[Sequence[Any]] = context.warehouse.read(latest_periods(keys.values(), context.settings.simulated))
-    today, found = context.clock.today(), {}
-    for row in rows:
-        key, latest = keys[row[0]], row[1]
-        indicator = context.catalogue.indicators[key.indicator]
-        combined = indicator.combined_january_february
-        lag_days, every = indicator.release_lag_days, indicator.every_months
-        release = freshness(latest, key.frequency, lag_days, today, combined=combined, every_months=every)
-        found[key.indicator] = release.state
-    return found
+    with context.warehouse.snapshot() as data:
+        frame = read_frame(data, [Want(key, 0, 0, key) for key in keys.values()], context.settings.simulated)
+    releases = {key.indicator: release_of(context, frame, key) for key in keys.values()}
+    return {code: release.state for code, release in releases.items() if release is not None}
 
 
 def stale(context: Context) -> list[str]:

@@ -10,9 +10,10 @@ from dash.development.base_component import Component
 
 from callbacks.board import board
 from callbacks.context import Context, style_of
+from callbacks.releases import release_of
 from callbacks.withheld import withheld
 from data.facts import TOTAL, SeriesKey
-from data.freshness import Freshness, NextRelease, freshness
+from data.freshness import Freshness
 from data.periods import Accumulation, Frequency
 from data.queries import Frame, Want, extent
 from data.selection import Selection
@@ -131,7 +132,7 @@ def overdue(frame: Frame, drawn: Drawn, context: Context, selection: Selection) 
     if selection.period is not None or selection.as_of is not None or drawn.empty:
         return None
     shown = _shown_series(frame, drawn)
-    releases = {key: _release(key, frame, context) for key in shown}
+    releases = {key: release for key in shown if (release := release_of(context, frame, key)) is not None}
     late = [key for key in shown if releases[key].state in LATE]
     if not late:
         return None
@@ -142,7 +143,7 @@ def overdue(frame: Frame, drawn: Drawn, context: Context, selection: Selection) 
         Accumulation.SINGLE,
         release.awaited_period,
         selection.language,
-        indicator.combined_january_february,
+        indicator.combined_january_february if release.combined is None else release.combined,
     )
     if all(each.due == release.due for each in releases.values()):
         return stamps.Overdue(awaited, release.due, release.days_late, release.state)
@@ -157,14 +158,6 @@ def _shown_series(frame: Frame, drawn: Drawn) -> list[SeriesKey]:
     shown = list(frame if drawn.shown is None else frame.shown(drawn.shown))
     known = [key for key in dict.fromkeys(shown) if frame.last(key)]
     return [key for key in known if key.measure == LEVEL or key.with_(measure=LEVEL) not in known]
-
-
-def _release(key: SeriesKey, frame: Frame, context: Context) -> NextRelease:
-    indicator, last = context.catalogue.indicators[key.indicator], frame.last(key)
-    assert last is not None
-    combined, today = indicator.combined_january_february, context.clock.today()
-    lag_days, every = indicator.release_lag_days, indicator.every_months
-    return freshness(last.period, key.frequency, lag_days, today, combined=combined, every_months=every)
 
 
 def _late_name(key: SeriesKey, shown: Sequence[SeriesKey], context: Context, selection: Selection) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
@@ -12,9 +11,10 @@ from callbacks import panels
 from callbacks.context import Context
 from callbacks.doorman import Doorman, QueryText, ShortText, Wire
 from callbacks.refusals import RefusalError
+from callbacks.releases import release_of
 from data import origins
-from data.freshness import NextRelease, freshness
-from data.queries import latest_periods
+from data.freshness import NextRelease
+from data.queries import Want, read_frame
 from layouts import ids
 from layouts.drawer import Origins, indicators_of, loads_of, shown_cells
 from layouts.expanded import content
@@ -84,21 +84,10 @@ def _releases(context: Context, data: Snapshot, view: View) -> dict[str, NextRel
     keys: dict[str, SeriesKey] = {}
     for key in [each.key for each in view.listed()] or list(view.frame):
         keys.setdefault(key.indicator, key)
-    rows: Sequence[Sequence[Any]] = data.read(latest_periods(keys.values(), context.settings.simulated))
-    latest = {row[0]: row[1] for row in rows}
-    found = {}
-    for code, key in keys.items():
-        indicator = context.catalogue.indicators[code]
-        if key.series_id in latest:
-            found[code] = freshness(
-                latest[key.series_id],
-                key.frequency,
-                indicator.release_lag_days,
-                context.clock.today(),
-                combined=indicator.combined_january_february,
-                every_months=indicator.every_months,
-            )
-    return found
+    newest = [Want(key, 0, 0, key) for key in keys.values()]
+    frame = read_frame(data, newest, context.settings.simulated)
+    releases = {code: release_of(context, frame, key) for code, key in keys.items()}
+    return {code: release for code, release in releases.items() if release is not None}
 
 
 def _related(context: Context, view: View) -> list[str]:

@@ -28,12 +28,19 @@ class Freshness(StrEnum):
 
 @dataclass(frozen=True)
 class NextRelease:
-    """The state of an indicator, the period that is awaited, the day it is due and how many days late it is."""
+    """The state of an indicator, the period that is awaited, the day it is due and how many days late it is.
+
+    Where the day is one of the source's calendar, ``calendar`` says which in both languages, ``combined`` whether
+    January is released with February, and ``unknown_years`` names the years whose holidays are not announced.
+    """
 
     state: Freshness
     awaited_period: int
     due: date
     days_late: int
+    combined: bool | None = None
+    calendar: tuple[str, str] | None = None
+    unknown_years: tuple[int, ...] = ()
 
 
 def freshness(
@@ -54,10 +61,11 @@ def freshness(
     following = next_slot(frequency, latest_period, combined=combined)
     awaited = latest_period + every_months if every_months else following
     due = release_day(frequency, awaited, release_lag_days)
-    return NextRelease(_state(frequency, due, today), awaited, due, max((today - due).days, 0))
+    return NextRelease(state_on(frequency, due, today), awaited, due, max((today - due).days, 0))
 
 
-def _state(frequency: Frequency, due: date, today: date) -> Freshness:
+def state_on(frequency: Frequency, due: date, today: date) -> Freshness:
+    """Return the state of a figure that was or is due on a day."""
     if today > due + timedelta(days=BROKEN_AFTER_DAYS[frequency]):
         return Freshness.BROKEN
     if today > due:

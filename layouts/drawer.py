@@ -247,13 +247,25 @@ def _releases(view: View, origins: Origins) -> Iterator[list[str]]:
             Accumulation.SINGLE,
             release.awaited_period,
             view.style.language,
-            each.combined_january_february,
+            each.combined_january_february if release.combined is None else release.combined,
         )
         state = words.freshness_words(release.state, view.style.language)
         late = view.style.words(f"，已晚 {release.days_late} 天", f", {release.days_late} days late")
         tail = late if release.state in {Freshness.OVERDUE, Freshness.BROKEN} else ""
         due = view.style.words(f"{release.due.isoformat()}（{awaited}数据）", f"{release.due.isoformat()} ({awaited})")
-        yield [each.word("short", view.style.language), f"{due} · {state}{tail}"]
+        yield [each.word("short", view.style.language), f"{due} · {state}{tail} · {_due_by(view, each, release)}"]
+
+
+def _due_by(view: View, indicator: Indicator, release: NextRelease) -> str:
+    """Return how the day is known: from the release calendar of the source, or so many days after the period."""
+    say = view.style.words
+    if release.calendar is None:
+        days = indicator.release_lag_days
+        return say(f"按期后约 {days} 天推算", f"reckoned as about {days} days after the period")
+    years = say("、", ", ").join(str(year) for year in release.unknown_years)
+    guess = say(f"；{years}年节假日未公布，只避开周末", f"; holidays of {years} not announced") if years else ""
+    calendar_zh, calendar_en = release.calendar
+    return say(f"来源发布日历：{calendar_zh}{guess}", f"release calendar of the source: {calendar_en}{guess}")
 
 
 def _citation(view: View, origins: Origins) -> Iterator[list[str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +17,15 @@ from data.facts import Fact, Load
 from data.findings import Finding
 from data.periods import month_period
 from data.selection import ROUTES
-from data.settings import Settings
+from data.settings import ROOT, Settings
 from data.warehouse import Warehouse
 from layouts.panels import PANELS
 
 SEPTEMBER = month_period(2024, 9)
 
 
-def context_over(warehouse: Warehouse) -> Context:
-    settings = Settings(warehouse="sqlite:///unused.db", today=date(2024, 10, 20))
+def context_over(warehouse: Warehouse, **choices: Any) -> Context:
+    settings = Settings(warehouse="sqlite:///unused.db", today=date(2024, 10, 20), **choices)
     return Context(settings, load_catalogue(settings.catalogue), warehouse, clock_for(settings.today), PANELS, "build")
 
 
@@ -90,7 +92,7 @@ def test_chain_checks_and_next_release_are_those_of_the_figures(port: Warehouse)
     checks = [text for _, text in told["质量检查"]]
     assert "row 7, TEU：增速差异较大" in checks
     assert any("初步" in text for text in checks)
-    assert told["下次更新"][0][1].startswith("2024-11-10（2024年10月数据）")
+    assert told["下次更新"][0][1] == "2024-11-10（2024年10月数据） · 正常 · 按期后约 10 天推算"
     assert "青岛港" in told["引用与复用"][0][1]
 
 
@@ -102,3 +104,25 @@ def test_a_revision_of_a_confidential_figure_tells_no_number(port: Warehouse) ->
     assert "270" not in text
     assert "264.5" not in text
     assert "261.0" not in text
+
+
+def test_the_next_release_is_the_one_of_the_calendar_of_the_source(port: Warehouse, tmp_path: Path) -> None:
+    declared = (ROOT / "data" / "sources" / "eia_wti_monthly.toml").read_text(encoding="utf-8")
+    release = re.sub(r"release = .*", 'release = { every = "month", day = 10 }', declared)
+    tmp_path.joinpath("port.toml").write_text(release.replace('"eia_wti_monthly"', '"port"'), encoding="utf-8")
+    context = context_over(port, sources=tmp_path)
+    for language, title, said in (
+        (
+            "zh",
+            "下次更新",
+            "2024-11-11（2024年10月数据） · 正常 · 来源发布日历：每月数据：次月 10 日，遇节假日顺延 09:00",
+        ),
+        (
+            "en",
+            "Next release",
+            "2024-11-11 (Oct 2024) · current · release calendar of the source: every month: day 10,",
+        ),
+    ):
+        content, _ = expanded(context, "teu", ROUTES["/"].with_(language=language))
+        (row,) = next(each["rows"] for each in content["drawer"]["sections"] if each["title"] == title)
+        assert row[1].startswith(said)  # the 10th of November 2024 is a Sunday

@@ -62,10 +62,11 @@ def mark_list(panel: Panel, drawn: Drawn, selection: Selection, catalogue: Catal
     names = {code: mark_name(catalogue, panel.selects, code, selection.language) for code in codes}
     offered = {"": text("select_mark", style.language)} | names
     label = text("select_mark_label", style.language)
-    return [
-        html.Select(
-            options(offered, current if current in names else ""),
-            className="mark-list",
-            **attributes(aria_label=label, data_mark_list=panel.selects, data_current=current or ""),
-        )
-    ]
+    listed = html.Select(
+        options(offered, current if current in names else ""),
+        className="mark-list",
+        title=label,
+        **attributes(aria_label=label, data_mark_list=panel.selects, data_current=current or ""),
+    )
+    # Beside the tools it is as small as one of them; the span carries its sign.
+    return [html.Span(listed, className="mark-pick on" if current in codes else "mark-pick")]

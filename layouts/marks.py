@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -68,6 +69,18 @@ def badge(made: words.Badge, *, with_icon: bool = True) -> html.Span:
     if made.code == "simulated":
         return chip("sim", made.text, "exclude" if with_icon else "")
     return chip(made.code, made.text)
+
+
+def more(badges: Sequence[words.Badge], style: Style) -> list[html.Span]:
+    """Return badges behind one button that counts them, which names them to the ear and shows them when pressed."""
+    if not badges:
+        return []
+    named = style.words("、", ", ").join(each.text for each in badges)
+    label = text("more_badges", style.language, n=len(badges), names=named)
+    button = html.Button(
+        f"+{len(badges)}", type="button", className="chip more-n", title=named, **attributes(aria_label=label)
+    )
+    return [html.Span([button, html.Span([badge(each) for each in badges], className="more-chips")], className="more")]
 
 
 def diverging_legend(style: Style) -> html.Span:

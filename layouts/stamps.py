@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from data.queries import Cell, Frame
     from layouts.panel import Drawn
 
+MOST_CHIPS = 2  # that say the status of a panel on the desk
 WALL_ROOM, DESK_ROOM = 48, 64  # half-width characters of publishers in one line of a footer
 FULL_WIDTH_FROM = 0x2E80
 _BRACKETS = re.compile(r"\s*[(（][^)）]*[)）]$")
@@ -86,9 +87,13 @@ class Stamp:
     older: str = ""
 
     def badges(self, style: Style) -> list[html.Span]:
-        """Return the chips beside the title, the most serious first."""
+        """Return the chips beside the title, the most serious first; on the desk those beyond two behind one +n."""
         late = [_late_chip(self.overdue, style)] if self.overdue else []
-        return [*late, *(marks.badge(one) for one in self.worn(style))]
+        worn = self.worn(style)
+        room = len(worn) if style.wall else max(MOST_CHIPS - len(late), 1)
+        if len(worn) == room + 1:
+            room += 1  # +1 is no smaller than what it would hide
+        return [*late, *(marks.badge(one) for one in worn[:room]), *marks.more(worn[room:], style)]
 
     def worn(self, style: Style) -> tuple[words.Badge, ...]:
         """Return the badges of what is shown as words, the gravest first."""

@@ -23,6 +23,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "withheld_C": ("数据保密，不予显示", "Confidential: not shown"),
     "withheld_N": ("数据不对外公布", "Not for publication"),
     "withheld_hint": ("由{publisher}标注，需要时请向其申请", "Marked so by {publisher}; ask there for access"),
+    "more_badges": ("另有 {n} 项状态：{names}", "{n} more: {names}"),
     "fixed_period": ("固定最新一期", "Latest period only"),
     "fixed_accumulation": ("固定口径", "Fixed measure"),
     "key_figures": ("核心指标", "Key indicators"),

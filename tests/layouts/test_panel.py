@@ -214,3 +214,18 @@ def test_no_place_is_given_twice() -> None:
     for places in ([place for group in WALL_OVERVIEW.values() for place in group], DESK_OVERVIEW):
         codes = [place.panel for place in places]
         assert len(codes) == len(set(codes))
+
+
+def test_chips_beyond_two_stand_behind_one_that_counts_and_names_them() -> None:
+    many = stamp(cell(SEPTEMBER, obs_status="P", derived=True, revisions=2, simulated=True), style=DESK)
+    first, second, more = many.badges(DESK)
+    button, hidden = more.children
+    assert (first.className, second.className) == ("chip sim", "chip provisional")
+    assert (button.children, [each.children for each in hidden.children]) == ("+2", ["Derived", "Revised"])
+    assert button.to_plotly_json()["props"]["aria-label"] == "2 more: Derived, Revised"
+    assert all("more" not in str(each.className) for each in many.badges(WALL))  # nobody presses on a wall
+
+
+def test_a_single_chip_is_never_hidden_behind_a_count() -> None:
+    three = stamp(cell(SEPTEMBER, obs_status="P", derived=True, simulated=True), style=DESK)
+    assert [each.className for each in three.badges(DESK)] == ["chip sim", "chip provisional", "chip derived"]

@@ -194,9 +194,11 @@ def test_the_marks_of_a_chart_are_listed_by_name_and_the_chosen_one_is_current()
     assert mark_list.codes_of(figure) == ["CL_PETRO", "CL_AUTO", "C26"]
     figure["data"].pop()
     style = Style("light", "cn", "desk", "en")
-    (listed,) = mark_list.mark_list(
+    (picked,) = mark_list.mark_list(
         panel(selects="industry"), Drawn(figure=figure), DESK.with_(industry="CL_AUTO", language="en"), CATALOGUE, style
     )
+    listed = picked.children
+    assert (listed.title, picked.className) == ("Select a mark of the chart for the whole screen", "mark-pick on")
     assert [(option.value, option.selected) for option in listed.children] == [
         ("", False),
         ("CL_PETRO", False),

@@ -8,11 +8,12 @@ from callbacks.context import Context
 from data.source_details import source_details
 from data.source_status import source_statuses
 from data.warning_evaluation import evaluate, wants
+from data.warning_history import held_by_month
 from data.warning_register import events, message, open_records, records
 from layouts.alerts import Board
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from data.queries import Frame, Want
     from data.selection import Selection
@@ -38,6 +39,7 @@ def board(
         history=records(data) if "history" in reads else (),
         events=events(data) if "history" in reads else (),
         statuses=source_statuses(*asked) if sources else (),
+        months=_months(context, data, selection) if "months" in reads else {},
         details=source_details(data, context.settings) if "details" in reads else {},
     )
 
@@ -59,6 +61,19 @@ def _warned(context: Context, data: Snapshot, selection: Selection, frame: Frame
     if frame is None:
         frame = context.frame(data, asked_by_warnings(context, selection), selection)
     return evaluate(frame, context.catalogue, selection.as_of or context.clock.today(), selection.period)
+
+
+def _months(context: Context, data: Snapshot, selection: Selection) -> Mapping[int, Sequence[Warned]]:
+    """Return what held in each of the last months, worked out once like what holds now."""
+    today = selection.as_of or context.clock.today()
+    key = ("warned by month", selection.period, selection.as_of, data.version, today)
+
+    def made() -> Mapping[int, Sequence[Warned]]:
+        frame = context.frame(data, wants(context.catalogue, selection.period), selection)
+        return held_by_month(frame, context.catalogue, today)
+
+    found: Mapping[int, Sequence[Warned]] = context.results.get_or_make(key, made)
+    return found
 
 
 def as_json(context: Context, selection: Selection) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Board:
     history: Sequence[Record] = ()
     events: Sequence[Event] = ()
     statuses: Sequence[SourceStatus] = ()
+    months: Mapping[int, Sequence[Warned]] = field(default_factory=dict)
     details: Mapping[str, SourceDetails] = field(default_factory=dict)
 
     def record(self, found: Warned) -> Record | None:

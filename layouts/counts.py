@@ -26,14 +26,18 @@ class Counted:
 
 
 def level_cards(board: Board, style: Style) -> list[Kpi]:
-    """Return how many warnings hold of each level, and how many of them somebody has acknowledged."""
+    """Return how many warnings hold of each level, how many of them are acknowledged, and the counts of the year."""
     cards = []
     for level in LEVELS:
         found = [each for each in board.found if each.level == level]
         known = sum(board.is_acknowledged(each) for each in found)
         said = style.words(f"{known} 条已确认", f"{known} acknowledged") if known else ""
+        trend = [sum(each.level == level for each in held) for held in board.months.values()]
+        if trend and not any(trend):  # a line of zeros would only look like something
+            trend, said = [], style.words("近12个月无", "none in 12 months")
         name = level_words(level, style.language)
-        cards.append(Kpi(f"level{level}", name, str(len(found)), style.words("条", ""), period_short=said))
+        unit = style.words("条", "")
+        cards.append(Kpi(f"level{level}", name, str(len(found)), unit, trend=trend, period_short=said))
     return cards
 
 
@@ -47,6 +51,6 @@ def state_cards(board: Board, style: Style) -> list[Kpi]:
 
 
 COUNTED = {
-    "warnings": Counted(frozenset({"warnings"}), tuple(map(str, LEVELS)), level_cards),
+    "warnings": Counted(frozenset({"warnings", "months"}), tuple(map(str, LEVELS)), level_cards),
     "sources": Counted(frozenset({"sources"}), tuple(each.value for each in STATES), state_cards),
 }

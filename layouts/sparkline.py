@@ -13,18 +13,20 @@ Values = Sequence[float | None]
 PAD_SHARE = 0.12
 
 
-def sparkline(values: Values, style: Style, *, previous: Values = (), height_rem: float = 2.2) -> html.Div:
+def sparkline(
+    values: Values, style: Style, *, previous: Values = (), limit: float | None = None, height_rem: float = 2.2
+) -> html.Div:
     """Return a line over ``values`` with its last point marked; a missing value is a gap, never a bridge.
 
-    ``previous`` (the year before) is dotted. ``height_rem`` is about the height it is shown at: the strokes are a
-    share of it, because a picture does not know the root font size of its page.
+    ``previous`` (the year before) is dotted, ``limit`` a dashed level. ``height_rem`` is about the height it is shown
+    at: the strokes are a share of it, because a picture does not know the root font size of its page.
     """
-    present = [value for value in (*values, *previous) if value is not None]
-    if len(present) < 2:
+    if sum(value is not None for value in (*values, *previous)) < 2:
         return html.Div(className="sparkbox")
+    present = [value for value in (*values, *previous, limit) if value is not None]
     low, high = _padded(min(present), max(present))
     last = next((value for value in reversed(values) if value is not None), None)
-    picture = html.Img(src=_address(_svg(values, previous, low, high, style, height_rem)), alt="")
+    picture = html.Img(src=_address(_svg(values, previous, limit, low, high, style, height_rem)), alt="")
     if last is None:
         return html.Div(picture, className="sparkbox")
     return html.Div(picture, className="sparkbox dot", style={"--y": f"{_y(last, low, high):.1f}"})
@@ -55,7 +57,9 @@ def _path(stretch: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in stretch)
 
 
-def _svg(values: Values, previous: Values, low: float, high: float, style: Style, height_rem: float) -> str:
+def _svg(
+    values: Values, previous: Values, limit: float | None, low: float, high: float, style: Style, height_rem: float
+) -> str:
     accent, faint, axis = style.token("accent"), style.token("text-3"), style.token("axis")
     line_share, dotted_share, hair_share = (100 * rem / height_rem for rem in (0.11, 0.08, 0.0625))
     lines = _stretches(values, low, high)
@@ -71,6 +75,12 @@ def _svg(values: Values, previous: Values, low: float, high: float, style: Style
         zero = _y(0, low, high)
         shapes.append(
             f'<path d="M0 {zero:.1f}H100" stroke="{axis}" class="s" style="stroke-width:{hair_share:.1f}vh"/>'
+        )
+    if limit is not None:
+        dash = f"{dotted_share * 4:.1f}vh {dotted_share * 2.5:.1f}vh"
+        shapes.append(
+            f'<path d="M0 {_y(limit, low, high):.1f}H100" stroke="{style.token("aging")}" class="s limit" '
+            f'style="stroke-width:{dotted_share:.1f}vh;stroke-dasharray:{dash}"/>'
         )
     shapes += [
         f'<path d="{_path(line)}" fill="none" stroke="{accent}" class="s" stroke-linejoin="round" '

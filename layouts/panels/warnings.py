@@ -5,17 +5,14 @@ What holds is worked out by ``data.warning_evaluation``; the rows are the same a
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from dash import html
 
-from data import periods
-from data.periods import Frequency, year_of
-from data.queries import Frame
+from data.periods import year_of
 from data.source_status_report import is_late, state_words
-from data.warning_evaluation import evaluate, wants
+from data.warning_evaluation import wants
+from data.warning_history import held_by_month
 from data.warning_words import (
     KINDS,
     figure_words,
@@ -31,6 +28,7 @@ from layouts.charts.parts import Tick
 from layouts.charts.stacked import Layer, stacked
 from layouts.panel import Drawing, Drawn, Empty, Panel, Takeaway
 from layouts.panels.reading import LANGUAGES
+from layouts.panels.warning_lines import LIMIT_NOTE, warning_line
 from layouts.texts import text
 
 if TYPE_CHECKING:
@@ -47,7 +45,6 @@ if TYPE_CHECKING:
     from layouts.theme import Style
 
 WALL_ROWS = 5
-MONTHS_BACK = 12
 LEVELS = (1, 2, 3, 4)
 NO_BOARD = Empty("没有读取预警", "Warnings were not read")
 
@@ -90,6 +87,8 @@ def draw_list(drawing: Drawing) -> Drawn:
         or text("no_alerts", drawing.style.language),
         shown=shown if ordered else None,
         lead=shown[0] if shown else None,
+        note_zh=LIMIT_NOTE[0] if ordered else "",
+        note_en=LIMIT_NOTE[1] if ordered else "",
     )
 
 
@@ -118,6 +117,7 @@ def _wall_rows(ordered: Sequence[Warned], drawing: Drawing) -> html.Div:
                     level_chip(each.level, drawing),
                     html.Span(sentence(each, drawing.catalogue, style.language), className="w-said"),
                     *known,
+                    warning_line(drawing, each, height_rem=1.75),
                     html.Span(style.words(f"自 {when}", f"since {when}"), className="w-since"),
                 ],
                 **marks.attributes(data_warning=each.key),
@@ -137,8 +137,8 @@ def _room(count: int) -> int:
 def _table(ordered: Sequence[Warned], drawing: Drawing) -> html.Div:
     head = (
         ("级别", "Level", ""), ("事项", "What", ""), ("区域", "Where", "t-wide"), ("数值", "Figure", "num"),
-        ("差距", "Gap", "num"), ("自何时起", "Since", "nowrap"), ("数据期", "Period", "t-wide nowrap"),
-        ("来源", "Source", "t-wide"), ("确认", "Acknowledged", "t-wide"),
+        ("差距", "Gap", "num"), ("走势", "Trend", "t-wide"), ("自何时起", "Since", "nowrap"),
+        ("数据期", "Period", "t-wide nowrap"), ("来源", "Source", "t-wide"), ("确认", "Acknowledged", "t-wide"),
     )  # fmt: skip
     row = html.Tr([html.Th(drawing.style.words(zh, en), scope="col", className=look) for zh, en, look in head])
     body = [_row(each, drawing) for each in ordered]
@@ -159,6 +159,7 @@ def _row(each: Warned, drawing: Drawing) -> html.Tr:
             html.Td(region_words(each.region, catalogue, language), className="t-wide"),
             html.Td(figure_words(each, catalogue, language), className="num"),
             html.Td(gap_words(each, catalogue, language), className="num"),
+            html.Td(warning_line(drawing, each, height_rem=1.4), className="t-spark t-wide"),
             html.Td(when_words(each.since, language), className="nowrap"),
             html.Td(when_words(each.period, language), className="t-wide nowrap"),
             html.Td(_source(each, drawing), className="t-wide"),
@@ -191,11 +192,10 @@ def _known(each: Warned, drawing: Drawing) -> str:
 def draw_over_time(drawing: Drawing) -> Drawn:
     """Count the warnings of each of the last months by level, from the figures as they are known now."""
     board, style = board_of(drawing), drawing.style
-    newest = _newest_month(drawing.frame)
-    if newest is None:
+    by_month = held_by_month(drawing.frame, drawing.catalogue, board.now.date())
+    if not by_month:
         return Drawn(empty=Empty("没有数据", "No data"))
-    months = periods.window(Frequency.MONTHLY, newest, MONTHS_BACK)
-    found = [_held_in(drawing, month, board.now.date()) for month in months]
+    months, found = list(by_month), list(by_month.values())
     layers = [
         Layer(
             level_words(level, style.language),
@@ -216,26 +216,6 @@ def draw_over_time(drawing: Drawing) -> Drawn:
         note_zh="按现知数据回算，不含数据延迟",
         note_en="from figures as known now, without late data",
     )
-
-
-def _newest_month(frame: Frame) -> int | None:
-    months = [cells[-1].period for key, cells in frame.cells.items() if key.frequency == Frequency.MONTHLY and cells]
-    return max(months, default=None)
-
-
-def _held_in(drawing: Drawing, month: int, today: date) -> list[Warned]:
-    """Return what held when a month was the newest."""
-    cells = {
-        key: kept
-        for key, series in drawing.frame.cells.items()
-        if (kept := tuple(cell for cell in series if _is_by(key.frequency, cell.period, month)))
-    }
-    return evaluate(replace(drawing.frame, cells=cells), drawing.catalogue, today, month)
-
-
-def _is_by(frequency: str, period: int, month: int) -> bool:
-    last = periods.period_end(Frequency.MONTHLY, month).toordinal() if frequency == Frequency.DAILY else month
-    return period <= last
 
 
 def _time_takeaway(counts: Sequence[int]) -> Takeaway:
@@ -294,9 +274,10 @@ def _late_row(status: SourceStatus, drawing: Drawing) -> html.Li:
 
 
 def _since_words(status: SourceStatus, style: Style) -> str:
-    """Return how late a source is; on a wall only the days, because its name needs the room."""
+    """Return what was due when and how late it is; on a wall only the days. The state stands in the chip before it."""
     if not style.wall:
-        return state_words(status, style.language)
+        state, _, told = state_words(status, style.language).partition(" · ")
+        return told or state
     days = _days_late(status)
     return style.words(f"已迟 {days} 天", f"{days} days late")
 

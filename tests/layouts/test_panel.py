@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
 from dash._utils import to_json
@@ -200,6 +202,15 @@ def test_a_sparkline_never_bridges_a_gap() -> None:
     line = sparkline([1, 2, None, 4, 3], WALL)
     assert line.children.src.count("stroke-linejoin") == 2
     assert sparkline([None, 1], WALL).children is None
+
+
+def test_a_limit_is_a_dashed_level_within_the_picture() -> None:
+    plain, limited = (unquote(sparkline([1, 2, 3], WALL, limit=limit).children.src) for limit in (None, 5))
+    assert "limit" not in plain
+    level = re.search(r'd="M0 ([\d.]+)H100"[^>]*class="s limit"', limited)
+    assert level is not None
+    assert 0 < float(level[1]) < 50  # above the figures, and inside the picture
+    assert sparkline([None, 1], WALL, limit=5).children is None
 
 
 def test_a_card_says_its_badges_and_its_target() -> None:

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from callbacks.board import board
 from callbacks.context import Context, style_of
-from callbacks.releases import release_of
+from callbacks.releases import LATE, awaited, release_of
 from callbacks.withheld import withheld
 from data.facts import TOTAL, SeriesKey
 from data.freshness import Freshness
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from data.warehouse import Snapshot
 
 LEVEL = "level"
-LATE = frozenset({Freshness.OVERDUE, Freshness.BROKEN})
 
 
 def parts(
@@ -64,7 +63,7 @@ def view(
     wants = declared.ask(context.catalogue, selection)
     frame = context.frame(data, wants, selection) if frame is None else frame
     more = board(context, data, seen, declared.reads) if declared.reads else None
-    drawing = Drawing(frame, context.catalogue, selection, style, more)
+    drawing = Drawing(frame, context.catalogue, selection, style, more, awaited(context, frame, seen))
     drawn = declared.draw(drawing)
     hidden = withheld(context, data, frame, drawn, wants, seen)
     if hidden is not None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from data.freshness import Freshness
 from data.releases import next_release
 from data.source_status import declared_sources
+
+LATE = frozenset({Freshness.OVERDUE, Freshness.BROKEN})
+MOST_LEADS = 24  # a panel of more series has no room for empty slots; the rules of warnings read a hundred
 
 if TYPE_CHECKING:
     from callbacks.context import Context
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from data.freshness import NextRelease
     from data.queries import Cell, Frame
     from data.schedule import Schedule
+    from data.selection import Selection
 
 
 def release_of(context: Context, frame: Frame, key: SeriesKey) -> NextRelease | None:
@@ -25,6 +30,14 @@ def release_of(context: Context, frame: Frame, key: SeriesKey) -> NextRelease | 
     return next_release(
         context.catalogue.indicators[key.indicator], key.frequency, newest.period, context.clock.today(), schedule
     )
+
+
+def awaited(context: Context, frame: Frame, selection: Selection) -> dict[SeriesKey, int]:
+    """Return by series the period whose figure should be there already; of a chosen period or day, none is."""
+    if selection.period is not None or selection.as_of is not None or len(frame.latest) > MOST_LEADS:
+        return {}
+    releases = {key: release_of(context, frame, key) for key in frame.latest}
+    return {key: each.awaited_period for key, each in releases.items() if each is not None and each.state in LATE}
 
 
 def _source(frame: Frame, cell: Cell) -> str:

@@ -66,6 +66,7 @@ class Drawing:
     selection: Selection
     style: Style
     board: Board | None = None  # what a panel that ``reads`` more than figures is given
+    awaited: Mapping[SeriesKey, int] = field(default_factory=dict)  # by series the period that should be there already
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from layouts.charts.missing import MISSING, ROOM_PX, dotted_slots, legend, missing_slots
 from layouts.charts.parts import Figure, Tick, apart, end_label, number_font, period_axis
 from layouts.theme import Style, mix
 
@@ -34,7 +35,9 @@ def columns(
 ) -> Figure:
     """Return columns with the last one in the accent, its value above it and ▬ where last year stood."""
     values = [value for slot in slots for value in (slot.value, slot.before) if value is not None]
-    top = max([*values, 0]) * 1.12 or 1
+    highest = max([*values, 0]) or 1
+    top = highest * 1.12
+    missing = missing_slots([[slot.value for slot in slots]])
     data = [_bars([slot.value for slot in slots], slots, _accent_last(slots, style), style)]
     if any(slot.before is not None for slot in slots):
         data.append(_before_marks(slots, style))
@@ -45,6 +48,7 @@ def columns(
             "showlegend": False,
             "margin": {"l": 2, "r": 6, "t": 26, "b": 4},
             "annotations": _column_words(slots, style, before_words),
+            "shapes": dotted_slots(missing, 0, highest, style),
             "xaxis": period_axis(ticks, most=4 if style.wall else 7, pad=0.7),
             "yaxis": _axis(0, top, tick_texts),
         },
@@ -112,20 +116,11 @@ def _column_words(slots: Sequence[Column], style: Style, before_words: str) -> l
                 "font": number_font(style, style.token("text"), 20 if style.wall else 14),
             }
         )
-    if any(slot.before is not None for slot in slots):
-        words.append(
-            {
-                "x": 0,
-                "xref": "paper",
-                "xanchor": "left",
-                "y": 1,
-                "yref": "paper",
-                "yanchor": "bottom",
-                "text": f"<b>▬</b> {before_words}",
-                "showarrow": False,
-                "font": {"size": style.tick_px, "color": style.token("text-2")},
-            }
-        )
+    told = [f"<b>▬</b> {before_words}"] if any(slot.before is not None for slot in slots) else []
+    if missing_slots([[slot.value for slot in slots]]):
+        told.append(style.words(*MISSING))
+    if told:
+        words.append(legend("　".join(told), style))
     return words
 
 
@@ -164,6 +159,10 @@ def mirrored(
     """
     high = max([slot.value or 0 for slot in up.slots] + [value or 0 for value in balance] + [0]) or 1
     low = max([slot.value or 0 for slot in down.slots] + [-(value or 0) for value in balance] + [0]) or 1
+    above, below = (missing_slots([[slot.value for slot in side.slots]]) for side in (up, down))
+    words = _mirror_labels(up, down, balance, balance_words, style, (high + low) * 1.2)
+    if above or below:
+        words.append(legend(style.words(*MISSING), style))
     return {
         "data": [
             _bars([slot.value for slot in up.slots], up.slots, _side_colors(up, 1, style), style) | {"name": up.word},
@@ -176,8 +175,9 @@ def mirrored(
             "barmode": "relative",
             "bargap": 0.3,
             "showlegend": False,
-            "margin": {"l": 2, "r": 84 if style.wall else 66, "t": 6, "b": 4},
-            "annotations": _mirror_labels(up, down, balance, balance_words, style, (high + low) * 1.2),
+            "margin": {"l": 2, "r": 84 if style.wall else 66, "t": ROOM_PX if above or below else 6, "b": 4},
+            "annotations": words,
+            "shapes": [*dotted_slots(above, 0, high, style), *dotted_slots(below, -low, 0, style)],
             "xaxis": period_axis(ticks, most=4 if style.wall else 7),
             "yaxis": _axis(-low * 1.12, high * 1.12, tick_texts) | {"zeroline": True},
         },

@@ -1,7 +1,7 @@
 """Lines over the slots of a period axis: solid where the figures are final and real, dashed where they are not.
 
 A stretch between two points is dashed when either end is simulated, provisional or derived; a missing slot is a
-gap. So a real and a simulated point are never joined by one unmarked line.
+gap in a dotted frame. So a real and a simulated point are never joined by one unmarked line.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from layouts.charts.missing import MISSING, ROOM_PX, dotted_slots, legend, missing_slots
 from layouts.charts.parts import Figure, Tick, apart, end_label, nice_ticks, period_axis
 from layouts.theme import Style
 
@@ -49,13 +50,16 @@ def lines(
     values = [point.value for line in series for point in line.points if point.value is not None]
     low, high = min([0.0, *values]), max([0.0, *values])
     pad = (high - low or 1) * 0.12
+    missing = missing_slots([point.value for point in line.points] for line in series)
+    words = _end_labels(series, style, (high - low or 1) * 0.16)
     return {
         "data": [trace for line in series for trace in _traces(line, style)],
         "layout": {
-            "margin": {"l": 2, "r": right_px, "t": 8, "b": 4},
+            "margin": {"l": 2, "r": right_px, "t": ROOM_PX if missing else 8, "b": 4},
             "showlegend": False,
             "hovermode": "closest" if style.wall else "x unified",
-            "annotations": _end_labels(series, style, (high - low or 1) * 0.16),
+            "annotations": [*words, legend(style.words(*MISSING), style)] if missing else words,
+            "shapes": dotted_slots(missing, low, high, style),
             "xaxis": period_axis(ticks, most=4 if style.wall else 7, pad=0.2),
             "yaxis": _value_axis(low - (pad if low < 0 else 0), high + pad, tick_texts),
         },

@@ -225,7 +225,7 @@ def draw_growth(drawing: Drawing) -> Drawn:
             shown, reading.ticks(drawing, indicator, slots), drawing.style, [(h, _percent(h)) for h in heights]
         ),
         takeaway=views.said_in(view, said),
-        alt=_said(said, drawing),
+        alt=_said(said, drawing) + reading.without_figure(drawing, keys, slots),
         lead=lead,
         listed=[Listed(key, slots, growth=False) for _, key, _ in series],
     )

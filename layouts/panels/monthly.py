@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from data import periods
 from data.catalogue import Catalogue
 from data.catalogue.models import Indicator
 from data.facts import SeriesKey
@@ -61,6 +62,7 @@ def draw_months(months: Months, drawing: Drawing) -> Drawn:
     slots = ranges.shown(drawing.frame, indicator, [key], drawing.selection, months.slots)
     if not slots:
         return Drawn(empty=ranges.NOTHING_IN_RANGE)
+    slots = _with_awaited(drawing, indicator, key, slots)
     shown = _columns(drawing, indicator, key, slots)
     heights = nice_ticks(0, max(column.value or 0 for column in shown), 2)
     facts = reading.latest_facts(drawing, indicator, key, last, months.name)
@@ -74,22 +76,29 @@ def draw_months(months: Months, drawing: Drawing) -> Drawn:
             [(height, reading.axis_text(drawing, indicator, height)) for height in heights],
         ),
         takeaway=said,
-        alt="" if said is None else drawing.style.words(said.zh, said.en).replace("**", ""),
+        alt=("" if said is None else drawing.style.words(said.zh, said.en).replace("**", ""))
+        + reading.without_figure(drawing, [key], slots),
         lead=key,
         listed=[Listed(key, slots)],
         flags=reading.basis_flags([facts.growth]),
     )
 
 
+def _with_awaited(drawing: Drawing, indicator: Indicator, key: SeriesKey, slots: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the slots with the one whose figure should be there already, empty, behind the last."""
+    following = periods.next_slot(key.frequency, slots[-1], combined=indicator.combined_january_february)
+    return (*slots, following) if drawing.awaited.get(key) == following else slots
+
+
 def _columns(drawing: Drawing, indicator: Indicator, key: SeriesKey, slots: Sequence[int]) -> list[Column]:
     cells = [drawing.frame.at(key, slot) for slot in slots]
-    hollow = list(reading.marked(cells))
+    hollow, last = list(reading.marked(cells)), drawing.frame.latest.get(key)
     return [
         Column(
             None if cell is None else cell.value,
             _before(drawing, key, slot),
             reading.figure_text(drawing, indicator, cell),
-            reading.hatched(cell, slot == slots[-1]),
+            reading.hatched(cell, slot == last),
             hollow[index],
             month_code(slot),
         )
@@ -98,9 +107,12 @@ def _columns(drawing: Drawing, indicator: Indicator, key: SeriesKey, slots: Sequ
 
 
 def _before(drawing: Drawing, key: SeriesKey, slot: int) -> float | None:
-    """Return the figure a year before; none where one of the two is simulated and the other is not."""
+    """Return the figure a year before; none where one of the two is simulated and the other is not.
+
+    It stands in an empty slot too: it is what the awaited figure will be held against.
+    """
     now, before = drawing.frame.at(key, slot), drawing.frame.at(key, slot - reading.MONTHS_PER_YEAR)
-    if now is None or before is None or now.simulated != before.simulated:
+    if before is None or (now is not None and now.simulated != before.simulated):
         return None
     return before.value
 

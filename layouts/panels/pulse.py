@@ -173,7 +173,8 @@ def draw_lines(drawing: Drawing) -> Drawn:
     return Drawn(
         figure=lines(drawn, reading.ticks(drawing, lead.indicator, slots), drawing.style, ticks),
         takeaway=takeaway(TWO_LINES, pair) if pair else None,
-        alt=f"{title}，{reading.period_words(drawing, lead.key, period)}：{spoken}",
+        alt=f"{title}，{reading.period_words(drawing, lead.key, period)}：{spoken}"
+        + reading.without_figure(drawing, [each.measured.key for each in known], slots),
         shown=[each.measured.key for each in known],
         lead=lead.key,
         note_zh=note_zh,

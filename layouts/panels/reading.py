@@ -16,6 +16,7 @@ from data.measures import Basis
 from data.periods import Accumulation, Frequency
 from data.queries import Want
 from layouts import words
+from layouts.charts.missing import missing_slots, runs
 from layouts.charts.parts import NO_CHANGE, Change, Tick
 from layouts.takeaways import Latest, Named
 
@@ -139,6 +140,21 @@ def period_words(drawing: Drawing, key: SeriesKey, period: int) -> str:
 def latest_with_value(frame: Frame, keys: Iterable[SeriesKey]) -> int | None:
     """Return the latest period any of the series has a value for, or None."""
     return max((cell.period for key in keys if (cell := frame.last(key))), default=None)
+
+
+def without_figure(drawing: Drawing, keys: Iterable[SeriesKey], slots: Sequence[int]) -> str:
+    """Return which of the slots have no figure that could be shown, as the end of an alternative text."""
+    listed: list[str] = []
+    for key in keys:
+        values = [drawing.frame.value(key, slot) for slot in slots]
+        for first, last in runs(missing_slots([values])):
+            ends = [period_words(drawing, key, slots[place]) for place in dict.fromkeys((first, last))]
+            listed.append("–".join(ends))
+    if not listed:
+        return ""
+    style = drawing.style
+    named = style.words("、", ", ").join(dict.fromkeys(listed))
+    return style.words(f"；无可显示的数值：{named}", f"; no figure to show: {named}")
 
 
 def marked(cells: Iterable[Cell | None]) -> Iterator[bool]:

@@ -151,7 +151,8 @@ def _draw_months(drawing: Drawing, flows: Flows, nothing: Empty) -> Drawn:
     return Drawn(
         figure=figure,
         takeaway=said,
-        alt=_spoken(drawing, lead, period, (exports, imports), said.en if said else "", said.zh if said else ""),
+        alt=_spoken(drawing, lead, period, (exports, imports), said.en if said else "", said.zh if said else "")
+        + reading.without_figure(drawing, (out, into), slots),
         shown=[out, into],
         lead=lead,
         flags=reading.basis_flags([growth]),

@@ -17,6 +17,7 @@ from layouts.charts.contribution import ContributionRow, contribution
 from layouts.charts.heat import EXACT_ZERO, HeatRow, heat
 from layouts.charts.lines import Line, Point, lines, stretches
 from layouts.charts.map import PlaceName, Site, schematic_map
+from layouts.charts.missing import HALF_WIDTH, MISSING
 from layouts.charts.paired import PairedRow, Reading, paired
 from layouts.charts.parts import NO_CHANGE, Change, Tick, apart, nice_ticks, period_axis
 from layouts.charts.ranking import RankRow, ranking
@@ -247,3 +248,41 @@ def test_a_missing_link_is_dashed_and_a_link_says_as_much_as_fits() -> None:
 )
 def test_every_mark_of_an_industry_can_carry_its_code(name: str) -> None:
     assert any("customdata" in trace for trace in CHARTS[name](STYLES[0])["data"])
+
+
+def missing(figure: dict) -> list[tuple[float, float, float, float]]:
+    return [
+        (round(each["x0"] + HALF_WIDTH), round(each["x1"] - HALF_WIDTH), each["y0"], each["y1"])
+        for each in figure["layout"]["shapes"]
+        if each["name"] == "missing" and each["line"]["dash"] == "dot"
+    ]
+
+
+def words_over(figure: dict) -> str:
+    return " ".join(each["text"] for each in figure["layout"]["annotations"])
+
+
+def test_a_slot_without_a_figure_is_dotted_and_neither_zero_nor_bridged() -> None:
+    style = STYLES[0]
+    holes = [Column(None), Column(4.0), Column(None, before=3.0), Column(None), Column(2.0), Column(None)]
+    figure = columns(holes, [*TICKS, *TICKS][:6], style, "上年同月", [])
+    # Before a series begins nothing is missing; the height is that of the tallest column, not a guess.
+    assert missing(figure) == [(2, 3, 0, 4.0), (5, 5, 0, 4.0)]
+    assert figure["data"][0]["y"] == [None, 4.0, None, None, 2.0, None]
+    assert figure["data"][1]["y"][2] == 3.0
+    assert MISSING[0] in words_over(figure)
+    points = [Point(None), Point(2.0), Point(None), Point(-1.0)]
+    drawn = lines([Line("a", points, "−1.0%", "#fff", "#fff")], [*TICKS, *TICKS][:4], style)
+    assert missing(drawn) == [(2, 2, -1.0, 2.0)]
+    assert [trace["x"] for trace in drawn["data"]] == [[1], [3]]
+    assert MISSING[0] in words_over(drawn)
+    sides = [Side("出口", [Column(3.0), Column(None)], "3"), Side("进口", [Column(1.0), Column(2.0)], "2")]
+    both = mirrored(*sides, [2.0, None], ("顺差", ""), TICKS[:2], style)
+    assert [each[:2] for each in missing(both)] == [(1, 1)]
+    assert MISSING[0] in words_over(both)
+
+
+def test_nothing_is_dotted_where_every_slot_has_a_figure() -> None:
+    whole = columns([Column(1.0), Column(2.0)], TICKS[:2], STYLES[0], "", [])
+    assert missing(whole) == []
+    assert MISSING[0] not in words_over(whole)

@@ -76,6 +76,18 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class IndicatorCoverage:
+    """What the warehouse shows of one indicator from a source: in one rhythm, its series, values and periods."""
+
+    indicator: str
+    frequency: str
+    series: int
+    values: int
+    first_period: int
+    last_period: int
+
+
+@dataclass(frozen=True)
 class IndicatorState:
     """Whether an indicator is as new as its release lag says, by the newest period this source gives."""
 
@@ -119,6 +131,7 @@ class SourceStatus:
     next_due: datetime | None
     next_due_unknown_years: tuple[int, ...]
     coverage: tuple[Coverage, ...]
+    indicator_coverage: tuple[IndicatorCoverage, ...]
     rejects: int
     held_back: tuple[LoadFacts, ...]
     timeliness: Timeliness | None
@@ -192,7 +205,7 @@ _PER_SERIES = (
     select(
         _OBSERVATION.series_id,
         _OBSERVATION.load_id,
-        func.count().label("number"),
+        func.count(_OBSERVATION.value).label("number"),  # a cell that says why it is empty is no value
         func.min(_OBSERVATION.period).label("first"),
         func.max(_OBSERVATION.period).label("last"),
     )
@@ -254,6 +267,10 @@ class _Asked:
             next_due=None if planned is None else to_shanghai(planned),
             next_due_unknown_years=following.unknown_years if following is not None and is_guess else (),
             coverage=coverage,
+            indicator_coverage=tuple(
+                IndicatorCoverage(row.indicator, row.frequency, row.series, int(row.number), row.first, row.last)
+                for row in rows
+            ),
             rejects=self._rejects(source.code),
             held_back=_since(loads, last_good),
             timeliness=None if source.schedule is None else self._timeliness(source, past, coverage),

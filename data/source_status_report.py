@@ -181,7 +181,7 @@ def as_json(statuses: Iterable[SourceStatus], now: datetime) -> str:
     """Return the catalogue for programs; periods are numbers as in ``data.periods``, beside their text."""
     rows = [asdict(each) | {"worst": each.worst, "stored": each.stored} for each in statuses]
     for row in rows:
-        for part in row["coverage"]:
+        for part in (*row["coverage"], *row["indicator_coverage"]):
             part["first"], part["last"] = (
                 period_text(part["frequency"], part[name]) for name in ("first_period", "last_period")
             )

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from dash import html
 
+from data.gathering import period_text
 from data.source_details import SourceDetails
 from data.source_status_report import is_late, lines
 from layouts import marks, words
+from layouts.drawer import FREQUENCIES
 from layouts.header import FRESHNESS_MARKS
 from layouts.panel import Drawing, Drawn, Empty, Panel, Takeaway
 from layouts.panels.warnings import ask_nothing, board_of
@@ -55,10 +57,47 @@ def _source(status: SourceStatus, details: SourceDetails, drawing: Drawing) -> h
     told = [part for label, said, _ in lines(status, style.language) for part in (html.Dt(label), html.Dd(said))]
     licence = [html.Dt(style.words("许可", "Licence")), html.Dd(status.licence)]
     return html.Details(
-        [summary, html.Dl([*told, *licence], className="src-told"), *_details(details, drawing)],
+        [
+            summary,
+            html.Dl([*told, *licence], className="src-told"),
+            *_covered(status, drawing),
+            *_details(details, drawing),
+        ],
         className="src",
         **marks.attributes(data_source=status.code),
     )
+
+
+def _covered(status: SourceStatus, drawing: Drawing) -> list[html.Details]:
+    """Return by indicator how many series and values there are and of which periods; behind a click, it is long."""
+    if not status.indicator_coverage:
+        return []
+    style, states = drawing.style, {(each.indicator, each.frequency): each for each in status.indicators}
+    head = (("指标", "Indicator"), ("频率", "Frequency"), ("系列数", "Series"), ("数值个数", "Values"),
+            ("最早", "First"), ("最新", "Last"), ("时效", "Timeliness"))  # fmt: skip
+    rows = []
+    for each in status.indicator_coverage:
+        state = states.get((each.indicator, each.frequency))
+        rows.append(
+            (
+                _indicator_name(each.indicator, drawing),
+                style.words(*FREQUENCIES[each.frequency]),
+                f"{each.series:,}",
+                f"{each.values:,}",
+                period_text(each.frequency, each.first_period),
+                period_text(each.frequency, each.last_period),
+                "—" if state is None else words.freshness_words(state.state, style.language),
+            )
+        )
+    count = len({each.indicator for each in status.indicator_coverage})
+    name = style.words(f"覆盖：{count} 个指标", f"Coverage: {count} indicators")
+    return [html.Details([html.Summary(name), _table(name, rows, head, drawing)], className="src-covered")]
+
+
+def _indicator_name(code: str, drawing: Drawing) -> str:
+    """Return the name of an indicator; the code of one that the catalogue no longer declares."""
+    found = drawing.catalogue.indicators.get(code)
+    return code if found is None else found.word("name", drawing.style.language)
 
 
 def _state(status: SourceStatus, drawing: Drawing) -> list[Component | str]:

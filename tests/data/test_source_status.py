@@ -12,6 +12,7 @@ from data.catalogue import load_catalogue
 from data.clock import SHANGHAI, fixed_clock
 from data.freshness import Freshness
 from data.periods import month_period
+from data.queries import Want, read_frame
 from data.runs import Ending, Outcome, Reason
 from data.schedule import Schedule
 from data.settings import ROOT, Settings
@@ -44,6 +45,24 @@ def test_every_source_is_told_with_what_it_gave(statuses):
     assert pink.last_load.rows_new == coverage.values
     assert pink.last_load.vintage == date(2026, 6, 2)
     assert (pink.held_back, pink.last_load.state) == ((), "done")
+
+
+def test_coverage_by_indicator_adds_up_and_is_what_the_warehouse_holds(statuses, filled_warehouse, catalogue):
+    for status in statuses.values():
+        for whole in status.coverage:
+            parts = [each for each in status.indicator_coverage if each.frequency == whole.frequency]
+            assert sum(each.series for each in parts) == whole.series
+            assert sum(each.values for each in parts) == whole.values
+            assert min(each.first_period for each in parts) == whole.first_period
+            assert max(each.last_period for each in parts) == whole.last_period
+    brent = next(
+        each for each in statuses["world_bank_pink_sheet"].indicator_coverage if each.indicator == "price_brent"
+    )
+    key = catalogue.indicators["price_brent"].key()
+    cells = read_frame(filled_warehouse, [Want(key, 0, 10**6)], True)[key]
+    held = [cell.period for cell in cells if cell.value is not None]
+    assert (brent.series, brent.values) == (1, len(held))
+    assert (brent.first_period, brent.last_period) == (min(held), max(held))
 
 
 def test_lateness_comes_from_the_release_calendar(statuses):
@@ -128,6 +147,8 @@ def test_the_command_prints_people_and_programs_the_same(filled_settings, status
     assert told == json.loads(as_json(statuses.values(), NOW))
     [pink] = [each for each in told["sources"] if each["code"] == "world_bank_pink_sheet"]
     assert (pink["coverage"][0]["first"], pink["timeliness"]["state"]) == ("1960-01", "broken")
+    by_indicator = {each["indicator"]: each for each in pink["indicator_coverage"]}
+    assert (by_indicator["price_brent"]["first"], by_indicator["price_brent"]["last"]) == ("1960-01", "2026-05")
     main(["--lang", "en"])
     assert "broken · 2026-06 was due on 2026-07-04 09:00" in capsys.readouterr().out
 

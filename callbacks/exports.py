@@ -18,12 +18,13 @@ from callbacks.context import Context
 from callbacks.refusals import RefusalError
 from callbacks.tools import origins_of
 from data.selection import ROUTES, Selection
+from layouts.compare import SUFFIX
 from layouts.export_files import csv_file, xlsx
 from layouts.export_names import disposition, page_stem, stem
 from layouts.export_page import page_sheets
 from layouts.export_picture import picture, picture_style
 from layouts.export_sheets import sheets
-from layouts.screens import desk_places, page_of
+from layouts.screens import desk_places, laid_out, page_of
 
 if TYPE_CHECKING:
     from data.warehouse import Snapshot
@@ -45,7 +46,8 @@ def add_exports(server: Flask, context: Context) -> None:
     def panel_file(code: str, kind: str) -> Response:
         if code not in context.panels or kind not in TYPES:
             raise RefusalError("not_found")
-        selection = context.selection_at(_path(page_of(code, context.panels)), _query())
+        page = page_of(code.removesuffix(SUFFIX), context.panels)
+        selection = context.selection_at(_path(page), _query())
         return _answer(
             code,
             kind,
@@ -128,8 +130,12 @@ MAKERS: dict[str, Callable[[Context, Any, str, Selection], File]] = {
 
 
 def page_workbook(context: Context, data: Snapshot, selection: Selection) -> File:
-    """Return a workbook of every panel on a page: the data of all, then each panel's table and definitions."""
-    views = [_view(context, data, place.panel, selection) for place in desk_places(selection.page, context.panels)]
+    """Return a workbook of every panel on a page: the data of all, then each panel's table and definitions.
+
+    Of two screens side by side it holds both.
+    """
+    places = laid_out(selection, desk_places(selection.page, context.panels))
+    views = [_view(context, data, place.panel, selection) for place in places]
     every = [sheets(view, origins_of(context, data, view), selection.address()) for view in views]
     page = context.catalogue.pages[selection.page].word("name", selection.language)
     return f"{page_stem(views, page)}.xlsx", xlsx(page_sheets(views, every, page))

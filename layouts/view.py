@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from layouts.compare import is_compared, is_twin, side_words
+
 if TYPE_CHECKING:
     from data.catalogue import Catalogue
     from data.facts import SeriesKey
@@ -84,8 +86,12 @@ class View:
 
     @property
     def title(self) -> str:
-        """Return the panel's title in the reader's language."""
-        return self.style.words(self.panel.title_zh, self.panel.title_en)
+        """Return the panel's title in the reader's language; of two screens side by side, with the side it is of."""
+        title = self.style.words(self.panel.title_zh, self.panel.title_en)
+        if not is_compared(self.selection):
+            return title
+        side = side_words(self.selection, self.catalogue, is_twin(self.panel))
+        return self.style.words(f"{title}（{side}）", f"{title} ({side})")
 
     @property
     def unit(self) -> str:

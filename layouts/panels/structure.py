@@ -53,14 +53,15 @@ def levels(catalogue: Catalogue, selection: Selection) -> list[Level]:
         industries.append(stands.cluster.code)
     elif stands.cluster is not None and len(stands.cluster.divisions) == 1:
         industries.insert(0, stands.cluster.divisions[0])  # one tile would say nothing
-    return [_level(catalogue, each, selection.accumulation) for each in industries]
+    return [_level(catalogue, each, selection) for each in industries]
 
 
-def _level(catalogue: Catalogue, industry: str | None, accumulation: str) -> Level:
+def _level(catalogue: Catalogue, industry: str | None, selection: Selection) -> Level:
     codes, parent = parts(catalogue, industry), whole_of_parts(catalogue, industry)
-    measured = measured_by(catalogue, "output", accumulation, codes)
+    accumulation, region = selection.accumulation, selection.region
+    measured = measured_by(catalogue, "output", accumulation, codes, region)
     if parent is not None:
-        return Level(measured_as(catalogue, parent, "output", accumulation), measured)
+        return Level(measured_as(catalogue, parent, "output", accumulation, region), measured)
     lead = measured[0]
     others = Measured(lead.indicator, lead.key.with_(industry=REST_OF_INDUSTRY))
     return Level(Measured(lead.indicator, lead.key.with_(industry=TOTAL)), [*measured, others])
@@ -170,7 +171,7 @@ PANELS = (
         unit_en=UNITS[1],
         ask=ask_structure,
         draw=draw_structure,
-        follows=ALL_FILTERS | {"industry"} | VIEWS,
+        follows=ALL_FILTERS | {"industry", "region"} | VIEWS,
         selects="industry",
     ),
 )

@@ -218,6 +218,48 @@ def test_a_page_is_one_workbook_with_every_panel_of_it(client: FlaskClient, page
         assert len(mine) == len(table_of(single.worksheets[0], "面板")) - 1
 
 
+MAY = month_period(2026, 5)
+COMPARED = [
+    ({"compare": MAY}, "（左 · 最新）", "（右 · 2026年5月）"),
+    ({"compare_region": "370200"}, "（左 · 西海岸新区）", "（右 · 青岛）"),
+]
+
+
+@pytest.mark.parametrize(("choices", "left", "right"), COMPARED)
+def test_the_workbook_of_two_screens_side_by_side_holds_both(
+    client: FlaskClient, choices: dict[str, Any], left: str, right: str
+) -> None:
+    selection = ROUTES["/clusters"].with_(**choices)
+    answer = get(client, f"/export/page/clusters.xlsx?{selection.to_query()}")
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    titles = [PANELS[place.panel].title_zh for place in DESK["clusters"]]
+    _, *contents = table_of(book.worksheets[0], "面板")
+    assert [row[0].value for row in contents] == [title + side for title in titles for side in (left, right)]
+    _, *rows = table_of(book.worksheets[1], "面板")
+    shown = {row[0].value for row in rows}
+    assert {f"产业集群{left}", f"产业集群{right}"} <= shown
+    # The right side holds what the page shows when only that is chosen.
+    other = {"period": MAY} if "compare" in choices else {"region": "370200"}
+    alone = workbook(client, "clusters", selection_of("clusters", other))
+    _, *expected = table_of(alone.worksheets[0], "面板")
+    mine = [[cell.value for cell in row[1:]] for row in rows if row[0].value == f"产业集群{right}"]
+    assert mine == [[cell.value for cell in row[1:]] for row in expected]
+
+
+@pytest.mark.parametrize("code", ["clusters-b", "trade-b", "heat-b"])
+def test_a_panel_of_the_other_screen_is_exported_as_shown_with_its_side(client: FlaskClient, code: str) -> None:
+    selection = selection_of(code.removesuffix("-b"), {"compare": MAY})
+    content, _ = expanded(context_of(client), code, selection)
+    book = workbook(client, code, selection)
+    compare_table(content["table"], book.worksheets[1], selection)
+    assert content["title"].endswith("（右 · 2026年5月）")
+    assert content["title"] in content["table"]["caption"]
+    picture = get(client, f"/export/{code}.json?{selection.to_query()}").get_json()
+    assert content["title"] in picture["measure"]
+    addresses = [row[2].value for row in book.worksheets[2].iter_rows() if row[0].value == "地址"]
+    assert addresses == [selection.address()]
+
+
 def test_the_workbook_names_definition_source_and_address(client: FlaskClient) -> None:
     book = workbook(client, "national_trade", selection_of("national_trade", {}))
     text = "\n".join(str(cell.value) for row in book.worksheets[2].iter_rows() for cell in row if cell.value)

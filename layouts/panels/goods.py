@@ -173,7 +173,11 @@ def _notes(drawing: Drawing, level: Level, small: Sequence[str]) -> tuple[str, s
     if small:
         zh.append(f"另 {len(small)} 项各不足 {SMALLEST_PERCENT}%")
         en.append(f"{len(small)} more under {SMALLEST_PERCENT}% each")
-    if not level.section and harmonized.section_of(drawing.catalogue, drawing.selection.commodity):
+    chosen = "" if level.section else harmonized.section_of(drawing.catalogue, drawing.selection.commodity)
+    if chosen and len(harmonized.chapters(drawing.catalogue, chosen)) == 1:
+        zh.append("所选类只有一章")
+        en.append("the chosen section is one chapter")
+    elif chosen:
         zh.append("所选类的分章数据未接入")
         en.append("no data by chapter of the chosen section")
     return "；".join(zh), "; ".join(en)

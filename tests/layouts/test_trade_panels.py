@@ -181,6 +181,7 @@ def test_a_section_is_drilled_to_its_chapters_where_they_are_loaded(book: Book) 
     stays = book.again("import_goods", commodity="HS_S16")
     assert set(codes_of(stays.figure)) == {"HS_S05", "HS_S16"}
     assert "分章数据未接入" in stays.note_zh
+    assert book.again("import_goods", commodity="HS_S21").note_zh.endswith("所选类只有一章")
 
 
 def test_exports_without_data_say_so(book: Book) -> None:

@@ -38,6 +38,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "load": "最近入库", "nothing": "尚无数据",
         "counts": "新增 {new:,}，修订 {revised:,}，拒收 {rejected:,}",
         "coverage": "覆盖", "span": "{series:,} 个序列，{values:,} 个值，{first} 至 {last}",
+        "glance": "{values:,} 个值 · 至 {last}",
         "rejects": "拒收", "cells": "{number:,} 个单元格",
         "held": "未入库", "state": "时效", "due": "{period} 应于 {due}，已迟 {days} 天",
         "due_soon": "{period} 应于 {due}",
@@ -58,6 +59,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "load": "Last load", "nothing": "no data yet",
         "counts": "{new:,} new, {revised:,} revised, {rejected:,} rejected",
         "coverage": "Coverage", "span": "{series:,} series, {values:,} values, {first} to {last}",
+        "glance": "{values:,} values · to {last}",
         "rejects": "Rejected", "cells": "{number:,} cells",
         "held": "Not stored", "state": "In time", "due": "{period} was due on {due}, {days} days late",
         "due_soon": "{period} is due on {due}",
@@ -104,6 +106,19 @@ def lines(status: SourceStatus, language: Language) -> list[tuple[str, str, str]
         ("indicators", _indicators(status, words), ""),
     ]
     return [(words[label], text, style) for label, text, style in told if text]
+
+
+def at_a_glance(status: SourceStatus, language: Language) -> list[tuple[str, str]]:
+    """Return label and text of what a row of the catalogue shows before it is opened; … where there is nothing yet."""
+    words, run = _WORDS[language], status.last_run
+    started = f"{_minute(run.started_at)} {words[run.outcome]}" if run else words["never"]
+    widest = max(status.coverage, key=lambda each: each.values, default=None)
+    covered = "…"
+    if widest is not None:
+        values, last = sum(each.values for each in status.coverage), period_text(widest.frequency, widest.last_period)
+        covered = words["glance"].format(values=values, last=last)
+    shown = {"run": started, "next": _next(status, words) or "…", "coverage": covered, "rejects": f"{status.rejects:,}"}
+    return [(words[label], text) for label, text in shown.items()]
 
 
 def state_words(status: SourceStatus, language: Language) -> str:

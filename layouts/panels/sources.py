@@ -8,7 +8,7 @@ from dash import html
 
 from data.gathering import period_text
 from data.source_details import SourceDetails
-from data.source_status_report import is_late, lines
+from data.source_status_report import at_a_glance, is_late, lines
 from layouts import marks, words
 from layouts.drawer import FREQUENCIES
 from layouts.header import FRESHNESS_MARKS
@@ -51,6 +51,10 @@ def _source(status: SourceStatus, details: SourceDetails, drawing: Drawing) -> h
         [
             html.Span(_state(status, drawing), className="src-state"),
             html.Span([html.B(title), html.Small(status.code), *simulated], className="src-name"),
+            *(
+                html.Span([html.Small(label), said], className="src-glance")
+                for label, said in at_a_glance(status, style.language)
+            ),
             html.Span(style.words(status.publisher_zh, status.publisher_en), className="src-pub"),
         ]
     )

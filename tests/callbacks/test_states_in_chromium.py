@@ -13,7 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
+from callbacks.drawing import panel_written
 from data.settings import Settings
+from layouts.panel import failed_parts
+from layouts.theme import Style
+from tests.callbacks.wall import with_faults
 from tests.conftest import TODAY
 from tests.databases import PostgresqlServer
 from tests.screenshots import ALL_DRAWN
@@ -86,3 +90,22 @@ def test_simulated_and_provisional_figures_say_so(live_server: LiveServer, page:
     assert root.locator(".chip.provisional").inner_text() == "初步"
     assert root.locator("svg pattern").count() > 0  # the last column is hatched until it is final
     assert "模拟" in root.locator(".p-foot").inner_text()
+
+
+def test_a_failed_panel_is_tried_again_by_its_button(own_server: LiveServer, page: Any) -> None:
+    own_server.stop()
+    own_server.extra_environment["ONESCREEN_HEARTBEAT_S"] = "60"  # the page itself tries again much later
+    own_server.start()
+    open_desk(own_server, with_faults(page), "/trade")
+    page.wait_for_function("() => document.documentElement.dataset.heartbeat === 'ok'", timeout=TIMEOUT_MS)
+    failed = panel_written(failed_parts(Style("light", "cn", "desk", "zh"), "10:12", "E-502"))
+    page.evaluate("(failed) => Object.assign(faults, { failPanel: 'trade', failed })", failed)
+    page.evaluate("window.dash_clientside.onescreen.tell('tick', 'news')")
+    wait_for_state(page, TRADE, "error")
+    banner = page.locator(f"{TRADE} .banner.err")
+    assert "10:12" in banner.inner_text()
+    assert page.locator(f"{TRADE} .main-svg").count() > 0  # the last good picture stays
+    page.evaluate("faults.failPanel = ''")
+    banner.get_by_role("button", name="重试").click()
+    wait_for_state(page, TRADE, "drawn")
+    assert banner.count() == 0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 import pytest
 
 from tests.callbacks.test_wall_in_chromium import load_something
-from tests.callbacks.wall import BANNER, Watch
+from tests.callbacks.wall import BANNER, Watch, with_faults
 from tests.servers import LiveServer
 
 TIMEOUT_MS = 60_000
@@ -173,3 +175,37 @@ def test_far_rooms_get_larger_type_six_figures_and_three_panels(live_server: Liv
     seen = "(where) => [...document.querySelectorAll(where)].filter((each) => each.checkVisibility()).length"
     assert page.evaluate(seen, ".w-page.on .kpi") == 6
     assert page.evaluate(seen, ".w-page.on [data-panel]") == 3
+
+
+POSTS = "() => window.faults.posts"
+
+
+def test_at_midnight_of_the_server_an_open_wall_asks_anew(live_server: LiveServer, page: Any) -> None:
+    """What is late, and how late, changes with the day and without new data."""
+    open_wall(live_server, with_faults(page))
+    page.wait_for_function("() => document.documentElement.dataset.heartbeat === 'ok'", timeout=TIMEOUT_MS)
+    page.wait_for_timeout(3000)
+    before = page.evaluate(POSTS)
+    page.wait_for_timeout(3000)
+    assert page.evaluate(POSTS) == before  # nothing is asked while nothing changes
+
+    def tomorrow(route: Any) -> None:
+        answer = route.fetch()
+        day = parsedate_to_datetime(answer.headers["date"]) + timedelta(days=1)
+        route.fulfill(response=answer, headers={**answer.headers, "date": format_datetime(day, usegmt=True)})
+
+    page.route("**/api/version", tomorrow)
+    page.wait_for_function("(before) => window.faults.posts >= before + 5", arg=before, timeout=TIMEOUT_MS)
+    page.wait_for_timeout(4000)
+    assert page.evaluate(POSTS) == before + len(names(page))  # once for each of its pages, not at every beat
+
+
+@pytest.mark.parametrize("spoilt", ["?theme=purple&device=lobby", "?x", "nonsense", "?period=9999-99"])
+def test_a_spoilt_memory_of_the_device_is_forgotten(live_server: LiveServer, page: Any, spoilt: str) -> None:
+    page.goto(f"{live_server.url}/healthz")
+    page.evaluate("(kept) => localStorage.setItem('onescreen-device', kept)", spoilt)
+    watch = Watch(page)
+    watch.open(f"{live_server.url}/wall/overview")
+    page.wait_for_function("() => localStorage.getItem('onescreen-device') === null", timeout=TIMEOUT_MS)
+    assert page.locator(".w-page.on [data-panel]").first.get_attribute("data-version")
+    assert "device=" not in page.url

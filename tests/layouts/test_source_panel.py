@@ -41,6 +41,12 @@ def test_every_indicator_of_a_source_stands_in_its_list(
     drawn = panel.draw(Drawing(frame, catalogue, selection, Style("light", "cn", "desk", selection.language), board))
     found = {each.to_plotly_json()["props"]["data-source"]: each for each in drawn.children.children}
     for status in board.statuses:
+        shown = [each.children[1] for each in found[status.code].children[0].children if each.className == "src-glance"]
+        run, due, coverage, rejects = shown
+        assert (status.last_run is None) == (run in {"从未运行", "never"})
+        assert (status.next_due is None) == (due == "…")
+        assert f"{sum(each.values for each in status.coverage):,}" in coverage or coverage == "…"
+        assert rejects == f"{status.rejects:,}"
         lists = [part for part in found[status.code].children if getattr(part, "className", "") == "src-covered"]
         assert len(lists) == bool(status.stored)
         for listed in lists:

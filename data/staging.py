@@ -102,7 +102,7 @@ def creating(dialect: Dialect, *tables: Table, place: str = "") -> tuple[str, ..
 
 
 def _placed(text: str, place: str) -> str:
-    return text.replace("CREATE TEMPORARY TABLE IF NOT EXISTS ", f"CREATE TABLE {place}")
+    return text.replace("CREATE TEMPORARY TABLE IF NOT EXISTS ", f"CREATE TABLE IF NOT EXISTS {place}")
 
 
 class Staging:

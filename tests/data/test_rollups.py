@@ -11,7 +11,10 @@ from sqlalchemy import select
 
 from data import schema
 from data.catalogue import load_catalogue
+from data.check_settings import DEFAULT_CHECKS
+from data.columns import Numbering, Piece
 from data.facts import PartsOf, SeriesKey
+from data.loaders.long_load import run_long
 from data.periods import month_period
 from data.total_settings import Total
 from data.vintages import as_of
@@ -47,6 +50,16 @@ def held(warehouse, partner="_T", *, flow="X"):
 
 def write(warehouse, facts, content, *, totals=(ASIA, WORLD), **options):
     report = warehouse.write(load(facts, content=content, totals=totals, **options))
+    assert report.state == "done", report.error
+    return report
+
+
+def write_long(warehouse, facts, content, *, totals=(ASIA, WORLD), **options):
+    numbering = Numbering()
+    columns = numbering.columns(facts)
+    piece = Piece(columns, *numbering.new(), rows_read=len(facts))
+    made, today = load((), content=content, totals=totals, **options), date(2026, 11, 23)
+    report = run_long(made, [piece], DEFAULT_CHECKS, CATALOGUE, warehouse, today, lambda _: None)
     assert report.state == "done", report.error
     return report
 
@@ -143,6 +156,16 @@ def test_the_state_before_a_total_was_revised_can_still_be_read(warehouse):
     write(warehouse, [part(1.5, "JPN")], "b", vintage=date(2024, 6, 1))
     total = KEY.with_(partner="_T").series_id
     assert [row.value for row in warehouse.read(as_of([total], date(2024, 5, 1)))] == [13.75]
+
+
+def test_bulk_a_long_load_makes_its_totals_too(warehouse):
+    report = write_long(warehouse, WHOLE, "a")
+    assert (report.counts["new"], report.counts["totals"]) == (3, 2)
+    report = write_long(warehouse, [part(1.5, "JPN"), *WHOLE[1:]], "b", vintage=date(2024, 6, 1))
+    assert (report.counts["revised"], report.counts["unchanged"], report.counts["totals"]) == (1, 2, 2)
+    assert (held(warehouse, "W_ASIA"), held(warehouse)) == ([(JAN, 4.0, True, "A")], [(JAN, 14.0, True, "A")])
+    old = warehouse.read(select(schema.observation_history.c.value).order_by(schema.observation_history.c.value))
+    assert [row.value for row in old] == [1.25, 3.75, 13.75]
 
 
 def test_a_source_declares_its_totals():

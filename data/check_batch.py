@@ -39,7 +39,7 @@ class Series:
     @cached_property
     def growth_id(self) -> int:
         """The series of the published growth beside this one."""
-        return self.key.with_(measure="yoy").series_id
+        return self.key.ids_with("measure", ("yoy",))[0]
 
     def decimals(self, fact: Fact) -> int:
         """Return the precision a fact was published with."""

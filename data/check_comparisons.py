@@ -183,7 +183,7 @@ def splits_of(series: Series, batch: Batch) -> list[Split]:
 
 
 def _sum_findings(series: Series, split: Split, batch: Batch) -> Iterator[Finding]:
-    parts = [batch.series.get(series.key.with_(**{split.dimension: code}).series_id) for code in split.parts]
+    parts = [batch.series.get(part) for part in series.key.ids_with(split.dimension, split.parts)]
     present = [part for part in parts if part is not None]
     if len(present) < len(parts):
         return

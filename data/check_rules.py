@@ -24,15 +24,26 @@ KINDS_FROM_ZERO = ("share", "index", "price", "state")
 def codes(batch: Batch) -> Iterator[Finding]:
     """Find keys with a part the catalogue does not know."""
     seen: set[int] = set()
+    known: set[tuple[str, ...]] = set()
     for fact in batch.facts:
         if fact.key.series_id in seen:
             continue
         seen.add(fact.key.series_id)
-        problem = _unknown_part(fact.key, batch.catalogue)
+        parts = _parts_that_count(fact.key)
+        problem = "" if known.issuperset(parts) else _unknown_part(fact.key, batch.catalogue)
         if problem:
             said = f"{series_text(fact.key)}: {problem}"
             reasons = f"代码未知：{said}", said
             yield Finding("codes", batch.settings.codes, fact.place, fact.raw, *reasons, fact.key.indicator)
+        else:
+            known.update(parts)
+
+
+def _parts_that_count(key: SeriesKey) -> list[tuple[str, ...]]:
+    """Return what ``Indicator.key`` looks at one by one: a key of which all was found good elsewhere is good."""
+    own = key.indicator
+    time = own, key.frequency, key.accumulation, key.measure
+    return [time, *((own, name, getattr(key, name)) for name in ("region", *DIMENSIONS))]
 
 
 def _unknown_part(key: SeriesKey, catalogue: Catalogue) -> str:

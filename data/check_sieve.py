@@ -225,7 +225,7 @@ def related(batch: Batch, keys: Mapping[int, SeriesKey]) -> dict[int, set[int]]:
             found.setdefault(series_id, set()).add(series.growth_id)
         if (indicator.partitions or batch.settings.sums) and batch.settings.totals != "off":
             for split in splits_of(series, batch):
-                parts = {key.with_(**{split.dimension: code}).series_id for code in split.parts}
+                parts = key.ids_with(split.dimension, split.parts)
                 if all(part in keys for part in parts):
                     found.setdefault(series_id, set()).update(parts)
     return found

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -33,7 +34,7 @@ from sqlalchemy import (
 from data import schema
 from data.columns import Columns
 from data.dialects import bulk_insert_columns
-from data.facts import PartsOf, SeriesKey
+from data.facts import KEY_PARTS, PartsOf, SeriesKey
 from data.merging import Merge, Outcome
 from data.staging import SORTED, Staging, creating, decided, known_series, staged
 
@@ -200,6 +201,13 @@ class _Total:
     missing_is_zero: bool
     place: str
 
+    @classmethod
+    def of(cls, part: SeriesKey, unit: str, made: PartsOf) -> _Total:
+        """Return the total that one of its parts belongs to."""
+        parts = tuple(part.ids_with(made.dimension, made.parts))
+        place = f"{made.dimension}: {len(parts)} → {made.total}"
+        return cls(part.with_(**{made.dimension: made.total}), unit, parts, made.missing_is_zero, place)
+
 
 def _in_portions(totals: Mapping[int, _Total], periods: int) -> Iterator[dict[int, _Total]]:
     """Give totals in portions whose parts can be added up in little memory."""
@@ -238,13 +246,15 @@ def _totals_of(changed: Mapping[int, tuple[SeriesKey, str]], sums: Sequence[Part
         for part in each.parts:
             by_part.setdefault((each.indicator, part), []).append(each)
     dimension, found = sums[0].dimension, dict[int, _Total]()
+    others = attrgetter(*(part for part in KEY_PARTS if part != dimension))
+    made_of: dict[tuple[str, ...], set[str]] = {}  # the rest of a key -> totals found
     for key, unit in changed.values():
+        made_here = made_of.setdefault(others(key), set())
         for made in by_part.get((key.indicator, getattr(key, dimension)), ()):
-            total = key.with_(**{dimension: made.total})
-            if total.series_id not in found:
-                parts = tuple(key.with_(**{dimension: part}).series_id for part in made.parts)
-                place = f"{dimension}: {len(parts)} → {made.total}"
-                found[total.series_id] = _Total(total, unit, parts, made.missing_is_zero, place)
+            if made.total not in made_here:
+                made_here.add(made.total)
+                total = _Total.of(key, unit, made)
+                found[total.key.series_id] = total
     return found
 
 

@@ -185,10 +185,11 @@ class Indicator(Declared):
     def _check_codes(self, region: str, parts: Mapping[str, str]) -> None:
         if region not in self._regions:
             raise UnknownKeyPartError(f"{self.code}: no region list knows {region!r}")
+        known = self._codes
         for dimension, code in parts.items():
             if dimension not in self.dimensions:
                 raise UnknownKeyPartError(f"{self.code} has no dimension {dimension!r}; it has {list(self.dimensions)}")
-            if code != TOTAL and code not in self._codes[dimension]:
+            if code != TOTAL and code not in known[dimension]:
                 raise UnknownKeyPartError(f"{self.code}: no {dimension} list knows {code!r}")
 
     def codes_of(self, dimension: Dimension) -> tuple[str, ...]:

@@ -177,7 +177,7 @@ class Held:
                     now.simulated.is_(False),
                     now.value.is_not(None),
                 )
-                rows += connection.execute(statement)
+                rows += connection.execute(statement).all()  # at once: one by one costs more than to find them
         series, periods, values = zip(*rows, strict=True) if rows else ((), (), ())
         return np.array(series, np.int64), np.array(periods, np.int64), np.array(values, np.float64)
 

@@ -128,7 +128,7 @@ def _read_line(
     known: list[int],
 ) -> None:
     if kind == "series":
-        piece.series = [(SeriesKey(*_interned(parts)), intern(_text(unit))) for *parts, unit in content]
+        piece.series = _series(content)
         known[0] += len(piece.series)
     elif kind == "citations":
         piece.citations = [Citation(*(_text(part) for part in parts)) for parts in content]
@@ -168,6 +168,15 @@ def _columns(content: list[Any], series: int, citations: int) -> Columns:
         if numbers and not 0 <= min(numbers) <= max(numbers) < end:
             raise WireError(f"facts with a column {name} that points nowhere")
     return Columns(**columns)
+
+
+def _series(rows: list[list[Any]]) -> list[tuple[SeriesKey, str]]:
+    """Return the series of a line; each text stands once in memory, because the same few stand in very many keys."""
+    columns = list(zip(*rows, strict=True))
+    if rows and (len(columns) != len(KEY_PARTS) + 1 or {type(each) for column in columns for each in column} != {str}):
+        raise WireError("series of other parts")
+    *parts, units = [list(map(intern, column)) for column in columns] or [[]]
+    return list(zip(map(SeriesKey, *parts), units, strict=True)) if parts else []
 
 
 def _interned(parts: list[Any]) -> Iterator[str]:

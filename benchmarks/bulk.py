@@ -4,7 +4,8 @@ Bare is what the driver does at its best with rows that are already there: one `
 SQLite, one COPY on PostgreSQL, into the same table with the same columns, in the order of the file. Ours is all of
 it: the file read in a confined child, checked, staged, merged with ledger, history and provenance.
 
-10⁵ and 10⁶ facts by default; ``ONESCREEN_BENCH_FACTS=10000000`` (or several, with commas) asks for others.
+10⁵ and 10⁶ facts by default; ``ONESCREEN_BENCH_FACTS=10000000`` (or several, with commas) asks for others, and
+``ONESCREEN_BENCH_ENGINES=sqlite`` for one engine alone. What was measured so far is told on the way.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from tests.databases import PostgresqlServer, SqliteFiles, find_postgresql
 
 FACTS = (100_000, 1_000_000)
 ASKED = "ONESCREEN_BENCH_FACTS"
+ENGINES = "ONESCREEN_BENCH_ENGINES"
 MONTHS = 167  # of each series in a smaller file, as in the largest
 CHUNK = 100_000
 MIB = 1024 * 1024
@@ -55,10 +57,12 @@ def bulk_loads(facts: tuple[int, ...] = FACTS) -> list[Line]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         server = find_postgresql()
+        engines = os.environ.get(ENGINES, "sqlite,postgresql").split(",")
         try:
             for count in facts:
                 for database in (SqliteFiles(folder), server):
-                    lines += _Bulk(folder, catalogue, database, count).measure()
+                    if database.name in engines:
+                        lines += _Bulk(folder, catalogue, database, count).measure()
         finally:
             server.stop()
     return lines
@@ -80,6 +84,7 @@ class _Bulk:
         try:
             count = write_file(path, self.catalogue, self.facts, series=self.series)
             bare = self._bare(url, path)
+            print(f"{self.database.name}: bare path {bare:.1f} s for {count:,}", file=sys.stderr, flush=True)
             first = self._load(url, path, "2026-02-01")
             again = self._load(url, path, "2026-02-02")
             write_file(path, self.catalogue, self.facts, series=self.series, revised=0.01)
@@ -158,7 +163,9 @@ class _Bulk:
         answer = json.loads(said)
         if answer["state"] != "done":
             raise RuntimeError(f"the generated file was not loaded: {answer}")
-        return {**answer, "memory": peak[0]}
+        found = {**answer, "memory": peak[0]}
+        print(f"{self.database.name}: {path.name} of {day}: {found}", file=sys.stderr, flush=True)
+        return found
 
 
 def _rows(path: Path, warehouse: Warehouse) -> Iterator[tuple[Any, ...]]:
@@ -167,8 +174,8 @@ def _rows(path: Path, warehouse: Warehouse) -> Iterator[tuple[Any, ...]]:
     day: Any = "2026-02-01" if is_sqlite else date(2026, 2, 1)
     now: Any = "2026-02-01 00:00:00.000000" if is_sqlite else datetime(2026, 2, 1, tzinfo=UTC).replace(tzinfo=None)
     ids: dict[tuple[str, ...], int] = {}
-    for number, (hs, partner, flow, month, value) in enumerate(read_rows(path), start=2):
-        series_id = ids.setdefault((hs, partner, flow), (len(ids) * 0x9E3779B97F4A7C15) & 0x7FFFFFFFFFFFFFFF)
+    for number, (*names, month, value) in enumerate(read_rows(path), start=2):
+        series_id = ids.setdefault(tuple(names), (len(ids) * 0x9E3779B97F4A7C15) & 0x7FFFFFFFFFFFFFFF)
         period = int(month[:4]) * 12 + int(month[5:]) - 1
         yield (
             series_id, period, float(value), 4, "A", "F", False, False, 1, day, None, f"row {number}, value", value, "",

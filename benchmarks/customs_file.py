@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,8 @@ from data.loaders import Source, load_sources
 FLOWS = ("出口", "进口")
 LAST_YEAR = 2025
 SERIES = 60_000
-HEADER = "hs,partner,flow,month,value\n"
+REGIONS = ("100000", "370211")
+HEADER = "region,hs,partner,flow,month,value\n"
 SOURCE = """
 code = "generated_customs"
 loader = "table"
@@ -44,20 +46,19 @@ header_row = 1
 first_row = 2
 period = { column = "month", form = "month" }
 lookup = [
+  { header = "region", part = "region", codes = { "100000" = "100000", "370211" = "370211" } },
   { header = "hs", part = "commodity", code_list = "hs2022", name = "code" },
   { header = "partner", part = "partner", code_list = "partner", name = "code" },
 ]
 
 [[table.group]]
 when = { flow = "出口" }
-region = "100000"
 indicator = "trade"
 flow = "X"
 column = [{ header = "value", accumulation = "S", stored_unit = "CNY_100M" }]
 
 [[table.group]]
 when = { flow = "进口" }
-region = "100000"
 indicator = "trade"
 flow = "M"
 column = [{ header = "value", accumulation = "S", stored_unit = "CNY_100M" }]
@@ -98,12 +99,11 @@ def declared(folder: Path, *, totals: bool = False) -> Source:
     return load_sources(folder)[0]
 
 
-def series_names(catalogue: Catalogue, count: int = SERIES) -> Iterator[tuple[str, str, str]]:
-    """Give chapter, partner and flow of so many series, in the order of the file."""
+def series_names(catalogue: Catalogue, count: int = SERIES) -> Iterator[tuple[str, ...]]:
+    """Give region, chapter, partner and flow of so many series, in the order of the file."""
     chapters = [each.code for each in catalogue.code_lists["hs2022"].codes.values() if each.parent]
     partners = [each.code for each in catalogue.code_lists["partner"].codes.values()]
-    names = ((hs, partner, flow) for hs in chapters for partner in partners for flow in FLOWS)
-    return (name for name, _ in zip(names, range(count), strict=False))
+    return islice(product(REGIONS, chapters, partners, FLOWS), count)
 
 
 def write_file(
@@ -124,13 +124,13 @@ def write_file(
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(HEADER)
-        for number, (hs, partner, flow) in enumerate(series_names(catalogue, series)):
+        for number, names in enumerate(series_names(catalogue, series)):
             random = np.random.default_rng([20261125, number])
             size, growth = float(np.exp(random.normal(0.0, 2.0))) + 0.05, random.normal(0.004, 0.002)
             values = size * (1 + growth) ** np.arange(months) * season * random.normal(1.0, 0.03, months).clip(0.9, 1.1)
             if revised:
                 values = np.where(odd.random(months) < revised, values * 1.02 + 0.0002, values)
-            begin = f"{hs},{partner},{flow},"
+            begin = f"{','.join(names)},"
             lines = [f"{begin}{text},{value:.4f}\n" for text, value in zip(texts, values.tolist(), strict=True)]
             lines = lines[-1:] if only_next else lines
             file.writelines(lines)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from data.outages import Outage
+from data.staging_files import staging_file, sweep
 
 Row = tuple[Any, ...]
 
@@ -249,8 +249,8 @@ def _copy_texts(column: Sequence[Any]) -> Iterable[str]:
 def staging_place(connection: Connection) -> Iterator[str]:
     """Give a fresh connection a place for very many temporary rows, as the prefix of its tables' names.
 
-    On PostgreSQL temporary tables are on the disk already. On SQLite it is a file beside the warehouse that has lost
-    its name as soon as it is open, so that nothing is left of it whatever happens.
+    On PostgreSQL temporary tables are on the disk already. On SQLite it is a file beside the warehouse that loses its
+    name as soon as it is open: ``data.staging_files`` says what a kill before that leaves, and who removes it.
     """
     if connection.dialect.name == "postgresql":
         yield ""
@@ -261,11 +261,18 @@ def staging_place(connection: Connection) -> Iterator[str]:
     for name in _STAGED_NAMES:
         driver.execute(f"DROP TABLE IF EXISTS temp.{name}")  # of a small load, they would stand before the others
     (_, _, path), *_rest = driver.execute("PRAGMA database_list").fetchall()
-    with tempfile.NamedTemporaryFile(dir=Path(path).parent, prefix=".staging-", suffix=".db") as file:
-        driver.execute("ATTACH DATABASE ? AS staging", (file.name,))
+    with staging_file(Path(path).parent) as name:
+        driver.execute("ATTACH DATABASE ? AS staging", (name,))
         for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-32768"):
             driver.execute(f"PRAGMA staging.{pragma}").fetchall()
     yield "staging."
+
+
+def sweep_staging(url: str) -> None:
+    """Remove what loads that were killed left beside the warehouse. PostgreSQL does so by itself."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        sweep(Path(parsed.database or "").resolve().parent)
 
 
 _STAGED_NAMES = ("staged", "known_series", "decided")

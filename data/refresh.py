@@ -143,6 +143,7 @@ class _Refresh:
             plan = self._plan(sources, declarations)  # the other one may have done it
         self.lease.fence(self.warehouse.writing)
         try:
+            self.warehouse.sweep()
             runs.end_interrupted(self.warehouse, self.lease.token)
             runs.set_right(self.warehouse, self.clock.now())
             if not is_idle or not plan.is_idle(self.warehouse):

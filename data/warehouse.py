@@ -29,6 +29,7 @@ from data.dialects import (
     make_engine,
     settle,
     staging_place,
+    sweep_staging,
 )
 from data.facts import Load, LoadReport
 from data.failpoints import checkpoint
@@ -89,6 +90,7 @@ class Warehouse:
     """The stored figures. Safe to share between threads; call ``after_fork`` in a forked process."""
 
     def __init__(self, url: str, *, readonly: bool, clock: Clock, patience: Patience) -> None:
+        self._url = url
         self.readonly = readonly
         self.patience = patience
         # A loader's own questions may take as long as its loads; a web process answers or says that it cannot.
@@ -236,6 +238,10 @@ class Warehouse:
                 yield Staging(connection, place)
             finally:
                 connection.invalidate()  # with it goes what was staged, and the room it took on the disk
+
+    def sweep(self) -> None:
+        """Remove what long loads that were killed left beside the warehouse; those at work lose nothing."""
+        sweep_staging(self._url)
 
     def write_staged(self, load: Load, staging: Staging) -> LoadReport:
         """Store a load whose facts are staged, whole or not at all, as ``write`` does; it has no ``facts`` itself."""

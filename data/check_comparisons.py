@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from data.catalogue import Indicator
 from data.catalogue.declared import DIMENSIONS
 from data.check_batch import Batch, Series
 from data.check_rules import about
@@ -169,17 +170,16 @@ def totals(batch: Batch) -> Iterator[Finding]:
 
 def splits_of(series: Series, batch: Batch) -> list[Split]:
     """Return how this series is split: by the partitions of the catalogue and the sums of the source."""
-    key, indicator = series.key, series.indicator
+    splits = splits_in_file(series.indicator, batch)
+    return [each for each in splits if getattr(series.key, each.dimension) == each.total]
+
+
+def splits_in_file(indicator: Indicator, batch: Batch) -> list[Split]:
+    """Return how an indicator is split, as far as all parts stand in the file somewhere."""
     found = [Split(dimension, TOTAL, parts) for dimension, several in indicator.partitions.items() for parts in several]
-    found += [
-        Split(each.dimension, each.total, each.parts) for each in batch.settings.sums if each.indicator == key.indicator
-    ]
-    return [
-        each
-        for each in found
-        if getattr(key, each.dimension) == each.total
-        and batch.codes_present[key.indicator, each.dimension].issuperset(each.parts)
-    ]
+    sums = [each for each in batch.settings.sums if each.indicator == indicator.code]
+    found += [Split(each.dimension, each.total, each.parts) for each in sums]
+    return [each for each in found if batch.codes_present[indicator.code, each.dimension].issuperset(each.parts)]
 
 
 def _sum_findings(series: Series, split: Split, batch: Batch) -> Iterator[Finding]:

@@ -22,8 +22,9 @@ from data.check_comparisons import (
     NO_GROWTH_DECADES,
     Block,
     JumpTally,
+    Split,
     only_rises,
-    splits_of,
+    splits_in_file,
 )
 from data.check_rules import bounds_of
 from data.facts import SeriesKey
@@ -31,7 +32,7 @@ from data.periods import MONTHS_PER_YEAR, period_end
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
-HeldValues = Callable[[Sequence[int], int, int], tuple[Whole, Whole, Real]]  # series, first and last period
+HeldValues = Callable[[Sequence[int], Sequence[int]], tuple[Whole, Whole, Real]]  # of series, at periods
 _SPAN = 1 << 22  # more periods than any series has; a series and a period make one number
 _LOOSE = 1e-6  # the sieve's own rounding never stops what a rule would find
 
@@ -84,7 +85,9 @@ class Sieve:
             once = np.bincount(stretch.number, minlength=len(ids))
             twice = np.bincount(number.ravel(), minlength=len(ids)) > once
             self.duplicated.update(ids[twice].tolist())
-        held = self._held([int(each) for each in ids], int(period.min()) - MONTHS_PER_YEAR, int(period.max()))
+        periods = np.unique(period)
+        compared = np.union1d(periods, periods - MONTHS_PER_YEAR)
+        held = self._held([int(each) for each in ids], [int(each) for each in compared])
         odd = self._odd(stretch, traits, _Stretch.of(np.searchsorted(ids, held[0]), held[1], held[2]))
         suspects = ids[np.unique(stretch.number[odd])]
         careful = [int(each) for each, its in zip(ids, traits, strict=True) if its.careful]
@@ -216,15 +219,20 @@ def related(batch: Batch, keys: Mapping[int, SeriesKey]) -> dict[int, set[int]]:
     They are amounts with a published growth beside them, and totals whose parts are all there.
     """
     found: dict[int, set[int]] = {}
+    grown = {key.indicator for key in keys.values() if key.measure == "yoy"}
+    splits: dict[str, list[Split]] = {}
     for series_id, key in keys.items():
         indicator = batch.catalogue.indicators.get(key.indicator)
         if indicator is None or key.measure != "level":
             continue
-        series = Series(key, indicator, {})
-        if series.is_level and series.growth_id in keys:
-            found.setdefault(series_id, set()).add(series.growth_id)
-        if (indicator.partitions or batch.settings.sums) and batch.settings.totals != "off":
-            for split in splits_of(series, batch):
+        if key.indicator in grown:
+            series = Series(key, indicator, {})
+            if series.is_level and series.growth_id in keys:
+                found.setdefault(series_id, set()).add(series.growth_id)
+        if key.indicator not in splits:
+            splits[key.indicator] = splits_in_file(indicator, batch) if batch.settings.totals != "off" else []
+        for split in splits[key.indicator]:
+            if getattr(key, split.dimension) == split.total:
                 parts = key.ids_with(split.dimension, split.parts)
                 if all(part in keys for part in parts):
                     found.setdefault(series_id, set()).update(parts)
@@ -233,9 +241,13 @@ def related(batch: Batch, keys: Mapping[int, SeriesKey]) -> dict[int, set[int]]:
 
 def with_facts_of_file(batch: Batch, keys: Mapping[int, SeriesKey], facts: int) -> Batch:
     """Return the batch with what the whole file has."""
-    present: dict[tuple[str, str], set[str]] = {}
+    of_indicator: dict[str, list[SeriesKey]] = {}
     for key in keys.values():
-        if key.indicator in batch.catalogue.indicators:
-            for dimension in DIMENSIONS:
-                present.setdefault((key.indicator, dimension), set()).add(getattr(key, dimension))
+        of_indicator.setdefault(key.indicator, []).append(key)
+    present: dict[tuple[str, str], set[str]] = {
+        (code, dimension): {getattr(key, dimension) for key in its}
+        for code, its in of_indicator.items()
+        if code in batch.catalogue.indicators
+        for dimension in DIMENSIONS
+    }
     return replace(batch, codes_of_file=present, facts_of_file=facts)

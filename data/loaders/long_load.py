@@ -14,7 +14,7 @@ from datetime import date
 from itertools import islice
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from data import schema
 from data.catalogue import Catalogue
@@ -38,6 +38,7 @@ from data.warehouse import Warehouse
 from data.withdrawals import withdrawn
 
 HoldBack = Callable[[Load], LoadReport | None]
+FEW_PERIODS = 12
 LOOKED_AT = 50_000  # facts looked at with the rules together
 OF_WHOLE_FILE = ("rejected", "shrink")
 BY_SERIES = ("future", "range", "totals", "falling", "growth")
@@ -165,21 +166,27 @@ class Held:
         self._warehouse = warehouse
         self._is_empty = not warehouse.read(select(schema.series.c.series_id).limit(1))
 
-    def __call__(self, series_ids: Sequence[int], first: int, last: int) -> tuple[Whole, Whole, Real]:
-        """Return series, periods and values of the real figures held between two periods."""
+    def __call__(self, series_ids: Sequence[int], wanted: Sequence[int]) -> tuple[Whole, Whole, Real]:
+        """Return series, periods and values of the real figures held at some periods, and perhaps between them."""
         rows: list[tuple[int, int, float]] = []
         now = schema.observation.c
         with self._warehouse.connected() as connection:
             for start in range(0, 0 if self._is_empty else len(series_ids), CHUNK):
                 statement = select(now.series_id, now.period, now.value).where(
                     now.series_id.in_(series_ids[start : start + CHUNK]),
-                    now.period.between(first, last),
+                    _at(now.period, wanted),
                     now.simulated.is_(False),
                     now.value.is_not(None),
                 )
                 rows += connection.execute(statement).all()  # at once: one by one costs more than to find them
         series, periods, values = zip(*rows, strict=True) if rows else ((), (), ())
         return np.array(series, np.int64), np.array(periods, np.int64), np.array(values, np.float64)
+
+
+def _at(period: ColumnElement[int], wanted: Sequence[int]) -> ColumnElement[bool]:
+    """Ask for periods one by one where they are a few far apart, as a new month and the one a year before."""
+    is_few = len(wanted) <= FEW_PERIODS and wanted[-1] - wanted[0] > len(wanted)
+    return period.in_(wanted) if is_few else period.between(wanted[0], wanted[-1])
 
 
 @contextmanager

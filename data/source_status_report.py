@@ -117,7 +117,8 @@ def at_a_glance(status: SourceStatus, language: Language) -> list[tuple[str, str
     if widest is not None:
         values, last = sum(each.values for each in status.coverage), period_text(widest.frequency, widest.last_period)
         covered = words["glance"].format(values=values, last=last)
-    shown = {"run": started, "next": _next(status, words) or "…", "coverage": covered, "rejects": f"{status.rejects:,}"}
+    due = "…" if status.next_due is None else _minute(status.next_due)
+    shown = {"run": started, "next": due, "coverage": covered, "rejects": f"{status.rejects:,}"}
     return [(words[label], text) for label, text in shown.items()]
 
 

@@ -123,6 +123,6 @@ def test_the_next_release_is_the_one_of_the_calendar_of_the_source(port: Warehou
             "2024-11-11 (Oct 2024) · current · release calendar of the source: every month: day 10,",
         ),
     ):
-        content, _ = expanded(context, "teu", ROUTES["/"].with_(language=language))
+        content = expanded(context, "teu", ROUTES["/"].with_(language=language))
         (row,) = next(each["rows"] for each in content["drawer"]["sections"] if each["title"] == title)
         assert row[1].startswith(said)  # the 10th of November 2024 is a Sunday

@@ -99,7 +99,7 @@ def test_screen_and_files_agree_cell_by_cell(client: FlaskClient, code: str, sta
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_index_on_a_base_is_in_the_files_as_on_the_screen(client: FlaskClient, language: str) -> None:
     selection = selection_of("bulk_prices", {"growth": "base", "language": language})
-    content, _ = expanded(context_of(client), "bulk_prices", selection)
+    content = expanded(context_of(client), "bulk_prices", selection)
     book = workbook(client, "bulk_prices", selection)
     compare_table(content["table"], book.worksheets[1], selection)
     heads = [head for head, *_ in content["table"]["heads"]]
@@ -249,7 +249,7 @@ def test_the_workbook_of_two_screens_side_by_side_holds_both(
 @pytest.mark.parametrize("code", ["clusters-b", "trade-b", "heat-b"])
 def test_a_panel_of_the_other_screen_is_exported_as_shown_with_its_side(client: FlaskClient, code: str) -> None:
     selection = selection_of(code.removesuffix("-b"), {"compare": MAY})
-    content, _ = expanded(context_of(client), code, selection)
+    content = expanded(context_of(client), code, selection)
     book = workbook(client, code, selection)
     compare_table(content["table"], book.worksheets[1], selection)
     assert content["title"].endswith("（右 · 2026年5月）")

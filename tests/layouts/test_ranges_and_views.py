@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from types import SimpleNamespace
 
@@ -199,12 +200,12 @@ def test_the_marks_of_a_chart_are_listed_by_name_and_the_chosen_one_is_current()
     )
     listed = picked.children
     assert (listed.title, picked.className) == ("Select a mark of the chart for the whole screen", "mark-pick on")
-    assert [(option.value, option.selected) for option in listed.children] == [
-        ("", False),
-        ("CL_PETRO", False),
-        ("CL_AUTO", True),
+    assert re.findall(r'<option value="([^"]*)"( selected)?>', str(listed.children)) == [
+        ("", ""),
+        ("CL_PETRO", ""),
+        ("CL_AUTO", " selected"),
     ]
-    assert listed.children[1].children == CATALOGUE.clusters["CL_PETRO"].short_en
+    assert f">{CATALOGUE.clusters['CL_PETRO'].short_en}<" in str(listed.children)
     assert mark_list.mark_list(panel(), Drawn(figure=figure), DESK, CATALOGUE, style) == []
 
 

@@ -40,7 +40,7 @@ test: $(VENV)/.test ## Install what the tests need (browser, fonts, PostgreSQL w
 	@$(BIN)/python tests/system_packages.py
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-long: $(VENV)/.test ## The walks, soaks and storms that take many minutes
+test-long: $(VENV)/.test ## The soak of the wall and the long chaos test
 	@$(BIN)/python tests/system_packages.py
 	@$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
 

@@ -203,6 +203,7 @@
   let isDrawing = false;
   function enqueue(box) {
     waiting.add(box);
+    box.dataset.waiting = ""; /* until it shows what the server sent */
     if (!isDrawing) drawWaiting();
   }
   async function drawWaiting() {
@@ -221,6 +222,7 @@
     await window.Plotly.react(box.querySelector(".plot"), drawn.data, drawn.layout, SETTINGS);
     box.dataset.scale = String(scaleFactor());
     drawnFrom.set(box, figure);
+    delete box.dataset.waiting;
     check(box);
   }
 
@@ -229,6 +231,7 @@
     if (!figure || !figure.data) {
       kept.delete(box);
       texts.delete(box);
+      delete box.dataset.waiting;
       if (drawnFrom.delete(box)) window.Plotly.purge(box.querySelector(".plot"));
       return;
     }

@@ -17,7 +17,7 @@ from tests.servers import CHROMIUM_FLAGS, LiveServer
 MEGABYTE = 1e6
 ALL_DRAWN = """() => {
   const panels = [...document.querySelectorAll('[data-asked] [data-panel]')].filter((p) => p.checkVisibility());
-  return panels.length > 0 && panels.every((p) => p.dataset.version && !p.classList.contains('loading'));
+  return panels.length > 0 && panels.every((p) => p.dataset.version && !p.querySelector('.p-plot[data-waiting]'));
 }"""
 
 

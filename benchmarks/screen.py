@@ -54,8 +54,7 @@ new MutationObserver((changes) => {
 SETTLED = f"(began) => watched.open === 0 && watched.last > began && performance.now() - watched.last > {QUIET_MS}"
 OURS_DRAWN = """() => { const all = [...document.querySelectorAll("[data-panel]")];
   return all.length > 9 && all.every((panel) => panel.dataset.version && panel.dataset.state !== "error"
-    && [...panel.querySelectorAll(":not(.empty) > * > .p-plot:not([hidden])")]
-      .every((plot) => plot.querySelector(".main-svg"))); }"""
+    && !panel.querySelector(".p-plot[data-waiting]")); }"""
 PLAIN_DRAWN = """() => { const all = [...document.querySelectorAll(".panel")];
   return all.length > 9 && all.every((panel) => panel.querySelector(".main-svg")); }"""
 

@@ -13,7 +13,9 @@ AUDIT = (Path(__file__).parent / "screens" / "audit.js").read_text(encoding="utf
 TARGET = Path("var/shots")
 ALL_DRAWN = """() => {
   const panels = [...document.querySelectorAll('[data-asked] [data-panel]')].filter((panel) => panel.checkVisibility());
-  return panels.length > 0 && panels.every((panel) => panel.dataset.version && !panel.classList.contains('loading'));
+  const isDrawn = (panel) => panel.dataset.version && !panel.classList.contains('loading')
+    && ![...panel.querySelectorAll('.p-plot[data-waiting]')].some((plot) => plot.checkVisibility());
+  return panels.length > 0 && panels.every(isDrawn);
 }"""
 
 

@@ -37,7 +37,9 @@ window.fetch = async (...request) => {
 """
 DRAWN = """() => {
   const panels = [...document.querySelectorAll("[data-asked] [data-panel]")];
-  return panels.length > 0 && panels.every((panel) => panel.dataset.version !== "");
+  const waiting = (panel) => [...panel.querySelectorAll(".p-plot[data-waiting]")];
+  const isWaiting = (panel) => waiting(panel).some((plot) => plot.checkVisibility());
+  return panels.length > 0 && panels.every((panel) => panel.dataset.version !== "" && !isWaiting(panel));
 }"""
 AT_VERSION = """(version) => {
   const panels = [...document.querySelectorAll("[data-asked] [data-panel]")];

@@ -23,14 +23,7 @@ class Watched:
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
 
 
-ALWAYS = ("wall-1920x1080", "desk-1440x900", "phone-390x844")
-LOOKS = [
-    pytest.param(*each, marks=[] if each[0].name in ALWAYS and each[1] == "dark" else [pytest.mark.long])
-    for each in SETS
-]
-
-
-@pytest.mark.parametrize(("screen", "theme", "language"), LOOKS, ids=lambda part: getattr(part, "name", part))
+@pytest.mark.parametrize(("screen", "theme", "language"), SETS, ids=lambda part: getattr(part, "name", part))
 def test_screen_is_drawn_whole(browser: Browser, live_server: LiveServer, screen, theme, language) -> None:
     page = browser.new_page()
     watched = Watched(page)

@@ -7,11 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import update
+
+from data import schema
+from data.periods import month_period
 from data.warehouse import open_warehouse
 from tests.callbacks.wall import AT_VERSION, BANNER, Watch
 from tests.servers import LiveServer
 from tests.soak.measuring import Gauge, Outage, Sample
 
+# What is on the screen is drawn anew only where it changed.
+OBSERVATION = schema.observation.c
+OTHER_FIGURES = (
+    update(schema.observation)
+    .where(OBSERVATION.period.between(month_period(2025, 9), month_period(2026, 12)))
+    .values(value=OBSERVATION.value * 1.001)
+)
 DWELL_S = 5  # the shortest the address allows
 ALL_PAGES = """() => [...document.querySelectorAll(".w-page [data-panel]")].every((panel) => panel.dataset.version)"""
 PATIENCE_S = 120
@@ -67,7 +78,7 @@ class Soak:
         )
 
     def _refresh(self) -> None:
-        """Give the data another version, as a load does, and wait until every panel of every page shows it."""
+        """Give the data another version and other figures, as a load does; wait until every panel shows them."""
         version = self._new_version()
         self.page.wait_for_function(AT_VERSION, arg=version, timeout=PATIENCE_S * 1000)
         self.versions_seen += 1
@@ -75,8 +86,8 @@ class Soak:
     def _new_version(self) -> str:
         warehouse = open_warehouse(self.server.settings.warehouse)
         try:
-            with warehouse.changing():
-                pass
+            with warehouse.changing() as (connection, _):
+                connection.execute(OTHER_FIGURES)
             return warehouse.data_version()
         finally:
             warehouse.dispose()

@@ -7,7 +7,7 @@ over a simulated one. Among equals the later vintage wins, and an older one that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -24,7 +24,6 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -54,6 +53,7 @@ FACT_COLUMNS = (
 )  # fmt: skip
 CURRENT_COLUMNS = (*FACT_COLUMNS, "known_from", "revisions")
 HISTORY_COLUMNS = (*FACT_COLUMNS, "known_from", "known_to", "superseded_by")
+Stretches = Sequence[ColumnElement[bool]]
 _KEY = ("series_id", "period")
 _REPLACING = (Outcome.PROMOTED, Outcome.REVISED)
 _HISTORY = schema.observation_history
@@ -77,10 +77,11 @@ class Merge:
         counts = dict.fromkeys(Outcome, 0)
         if known:
             counts |= self._decide(staging, known)
-        self._move_to_history(counts)
+        stretches = staging.stretches(decided.c.position)
+        self._move_to_history(counts, stretches)
         checkpoint("old values moved to history")
         self._write_late(counts)
-        self._write_current(counts)
+        self._write_current(counts, stretches)
         if len(known) < len(staging.series):
             counts[Outcome.NEW] += staging.count - sum(counts.values())
             self._write_first(staging, all_first=not known)
@@ -174,7 +175,7 @@ class Merge:
         rows = staged.join(decided, decided.c.position == _IN.position)
         return select(*self._incoming(), *columns).select_from(rows)
 
-    def _move_to_history(self, counts: dict[Outcome, int]) -> None:
+    def _move_to_history(self, counts: dict[Outcome, int], stretches: Stretches) -> None:
         if not any(counts[each] for each in _REPLACING):
             return
         ends = (self._time(), literal(self.load_id))
@@ -184,7 +185,9 @@ class Merge:
             .join(schema.observation, and_(_NOW.series_id == decided.c.series_id, _NOW.period == decided.c.period))
             .where(decided.c.outcome.in_(_REPLACING))
         )
-        self.connection.execute(insert(schema.observation_history).from_select(list(HISTORY_COLUMNS), old))
+        for stretch in stretches:
+            rows = old.where(stretch)
+            self.connection.execute(insert(schema.observation_history).from_select(list(HISTORY_COLUMNS), rows))
 
     def _write_late(self, counts: dict[Outcome, int]) -> None:
         if counts[Outcome.LATE]:
@@ -193,14 +196,14 @@ class Merge:
             )
             self.connection.execute(insert(schema.observation_history).from_select(list(HISTORY_COLUMNS), late))
 
-    def _write_current(self, counts: dict[Outcome, int]) -> None:
+    def _write_current(self, counts: dict[Outcome, int], stretches: Stretches) -> None:
         """Write new, promoted and revised values of known series, over the old ones."""
         rows = self._decided_rows(self._time(), decided.c.revisions)
-        if counts[Outcome.NEW]:
-            fresh = rows.where(decided.c.outcome == Outcome.NEW)
+        for stretch in stretches if counts[Outcome.NEW] else ():
+            fresh = rows.where(decided.c.outcome == Outcome.NEW, stretch)
             self.connection.execute(insert(schema.observation).from_select(list(CURRENT_COLUMNS), fresh))
-        if any(counts[each] for each in _REPLACING):
-            later = rows.where(decided.c.outcome.in_(_REPLACING))
+        for stretch in stretches if any(counts[each] for each in _REPLACING) else ():
+            later = rows.where(decided.c.outcome.in_(_REPLACING), stretch)
             self.connection.execute(_upsert(self.connection, later))
 
     def _write_first(self, staging: Staging, *, all_first: bool) -> None:
@@ -208,7 +211,7 @@ class Merge:
         first = select(*self._incoming(), self._time(), literal(0)).select_from(staged)
         if not all_first:
             first = first.where(~exists().where(known_series.c.series_id == _IN.series_id))
-        for part in [true()] if staging.is_in_order else staging.slices():
+        for part in staging.stretches(_IN.position) if staging.is_in_order else staging.slices():
             rows = first.where(part)
             rows = rows if staging.is_in_order else rows.order_by(_IN.series_id, _IN.period)
             self.connection.execute(insert(schema.observation).from_select(list(CURRENT_COLUMNS), rows))

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from data.check_sieve import Real, Whole
 
 SORTED = 500_000  # facts sorted together in memory
+WRITTEN = 10_000  # facts written by one statement; each may lie on a page of its own
+FEW_PARTS = 20  # passes over unordered facts of which each writes little
 STRETCH = 20_000  # rows looked at together
 CHUNK = 500  # series asked for in one statement
 MANY = 10_000  # from here on the planner must know
@@ -171,13 +173,23 @@ class Staging:
 
         SQLite as it is built here sorts in memory only; PostgreSQL sorts on the disk.
         """
-        parts = self.count // SORTED + 1 if self.connection.dialect.name == "sqlite" else 1
+        is_sqlite = self.connection.dialect.name == "sqlite"
+        parts = max(self.count // SORTED, min(self.count // WRITTEN, FEW_PARTS)) + 1 if is_sqlite else 1
         if parts == 1:
             return [true()]
         series = sorted(self.series)
         size = len(series) // parts + 1
         chunks = [series[start : start + size] for start in range(0, len(series), size)]
         return [_OF.series_id.between(chunk[0], chunk[-1]) for chunk in chunks]
+
+    def stretches(self, position: ColumnElement[int]) -> list[ColumnElement[bool]]:
+        """Return conditions that divide positions, so that one statement writes little of a large warehouse.
+
+        SQLite as it is built here keeps in memory what a statement overwrites, until the statement ends.
+        """
+        if self.connection.dialect.name != "sqlite" or self.next_position <= WRITTEN:
+            return [true()]
+        return [position.between(start, start + WRITTEN - 1) for start in range(0, self.next_position, WRITTEN)]
 
     def columns(self) -> Iterator[tuple[Whole, Whole, Real]]:
         """Give series, periods and values by series, in stretches that end where a series ends."""

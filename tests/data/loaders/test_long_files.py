@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from data import schema
+from data import schema, staging
 from data.fingerprints import file_sha256
 from data.loaders import long_table, pieces, run, table
 from data.loaders.isolation import Isolation
@@ -71,6 +71,7 @@ def long_from_the_first_fact(monkeypatch):
         monkeypatch.setattr(long_table, "LONG_BYTES", 0 if on else 10**12)
         monkeypatch.setattr(long_table, "ROWS", 50)
         monkeypatch.setattr(pieces, "FACTS", 300)
+        monkeypatch.setattr(staging, "WRITTEN", 70 if on else 10**9)  # by one statement
 
     return switch
 

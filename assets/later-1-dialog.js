@@ -176,6 +176,11 @@
     if (opener && opener.isConnected) opener.focus();
     opener = null;
   }
+  document.addEventListener("onescreen-news", () => {
+    if (!shown || !dialog().open) return;
+    presses += 1;
+    window.dash_clientside.onescreen.tell("opened", `${shown.panel}#${presses}`);
+  });
   document.addEventListener("close", (event) => { if (event.target === dialog()) closed(); }, true);
 
   /* ---- sharing ---- */

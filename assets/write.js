@@ -86,6 +86,7 @@
     if (isFirst && selection === first.query && first.version) return;
     query = selection;
     for (const page of asked) ask(page);
+    document.dispatchEvent(new CustomEvent("onescreen-news")); /* an open dialog asks too */
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { onescreen: Object.assign({}, (window.dash_clientside || {}).onescreen, { write, fill, tell, hasBegun, ask, begin, follow }) });

@@ -19,6 +19,7 @@ from layouts.markup import markup
 from layouts.screens import NO_BAR, Bar, screen
 
 if TYPE_CHECKING:
+    from data.queries import Reader
     from data.selection import Selection
 
 PATIENCE_S = 1.5
@@ -69,8 +70,7 @@ class FirstPages:
 
 
 def _first_page(context: Context, selection: Selection) -> tuple[str, bytes]:
-    bar = NO_BAR if selection.kind == "wall" else _bar(context, selection)
-    return screen_of(context, selection, bar), drawing(context, selection.page, selection)
+    return _screen(context, selection), drawing(context, selection.page, selection)
 
 
 def screen_of(context: Context, selection: Selection, bar: Bar) -> str:
@@ -83,11 +83,22 @@ def screen_of(context: Context, selection: Selection, bar: Bar) -> str:
     return markup(shown)
 
 
-def _bar(context: Context, selection: Selection) -> Bar:
-    """Return the bar of the desk; an empty one where the warehouse is away, which the next drawing fills."""
+def _screen(context: Context, selection: Selection) -> str:
+    """Return the screen before its data, written once for a selection, a state of the data and a day.
+
+    Where the warehouse is away the bar of the desk is empty; the next drawing fills it.
+    """
     try:
         with context.warehouse.snapshot() as data:
-            return bar_of(context, data, selection)
+            key = ("screen", selection.address(), data.version, context.clock.today())
+            made: str = context.results.get_or_make(
+                key, lambda: screen_of(context, selection, _bar(context, data, selection))
+            )
+        return made
     except Exception as error:  # noqa: BLE001 - the page says so on its panels, and comes to life without a reload
         report(error)
-        return NO_BAR
+        return screen_of(context, selection, NO_BAR)
+
+
+def _bar(context: Context, data: Reader, selection: Selection) -> Bar:
+    return NO_BAR if style_of(selection).wall else bar_of(context, data, selection)

@@ -32,12 +32,11 @@ def register(app: Dash, doorman: Doorman, context: Context) -> None:
     @doorman.callback(
         Output(ids.EXPANDED_CONTENT, "data"),
         Wire(Input(ids.OPENED, "data"), ShortText),
-        Wire(Input(ids.TICK, "data"), ShortText),
         Wire(State(ids.SELECTION, "data"), QueryText),
         Wire(State(ids.LOCATION, "pathname"), ShortText),
         prevent_initial_call=True,
     )
-    def open_panel(opened: str | None, _tick: str | None, query: str | None, path: str | None) -> dict[str, Any]:
+    def open_panel(opened: str | None, query: str | None, path: str | None) -> dict[str, Any]:
         if not opened or query is None or path is None:
             raise PreventUpdate
         code, _, press = opened.partition("#")

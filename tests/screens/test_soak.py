@@ -21,7 +21,7 @@ LEAK = """() => { window.leaked = [];
   new MutationObserver(() => {
     const held = document.createElement("div");
     held.append(...Array.from({ length: 20 }, () => document.createElement("i")));
-    held.addEventListener("click", () => held);
+    for (const name of ["click", "focus", "blur"]) held.addEventListener(name, () => held);
     window.leaked.push([held, Array.from({ length: 10000 }, (_, index) => index + 0.5)]);
   }).observe(document.querySelector("[data-panel]"), { attributes: true, attributeFilter: ["data-version"] });
 }"""

@@ -33,6 +33,7 @@
     if (bar) { bar.dataset.seen = ""; bar.open = innerWidth >= 768; }
     seconds += 1;
   }
+  document.addEventListener("onescreen-written", takeTurns); /* fresh alerts are all there until then */
   setInterval(everySecond, 1000);
   everySecond();
 

@@ -62,6 +62,7 @@
       const section = page.querySelector(`[data-name="${name}"]`);
       if (section) writePanel(section, panel);
     }
+    document.dispatchEvent(new CustomEvent("onescreen-written"));
     return `${drawing.version}#${(count += 1)}`;
   }
 

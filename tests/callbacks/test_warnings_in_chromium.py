@@ -126,7 +126,7 @@ def test_the_data_page_says_what_the_command_says(
         assert said[: len(expected)] == expected
         assert said[-1] == status.licence
     row = page.locator("[data-source=published_figures]")
-    row.locator("summary").click()
+    row.locator(":scope > summary").click()
     assert row.locator("caption").first.is_visible()
 
 

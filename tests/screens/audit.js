@@ -63,9 +63,13 @@
     const lines = new Set(boxes.filter((box) => cell.contains(box.element)).map((box) => Math.round(box.top / 4)));
     if (lines.size > 3) found.push(`wrapped into ${lines.size} lines: ${name(cell)}`);
   }
+  // The tabs of a phone stand on a ground of their own over whatever is scrolled behind them.
+  const tabs = document.querySelector(".d-nav"), isFixed = tabs && getComputedStyle(tabs).position === "fixed";
+  const isTab = (box) => Boolean(isFixed && tabs.contains(box.element));
   for (let i = 0; i < boxes.length; i += 1)
     for (let j = i + 1; j < boxes.length; j += 1) {
       const a = boxes[i], b = boxes[j];
+      if (isTab(a) !== isTab(b)) continue;
       if (a.element === b.element || a.element.contains(b.element) || b.element.contains(a.element)) continue;
       const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
       const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);

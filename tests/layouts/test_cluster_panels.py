@@ -340,7 +340,7 @@ def drilled(warehouse: Warehouse, catalogue: Catalogue, code: str, **choices: ob
 
 
 def codes(drawn: Drawn) -> set[str]:
-    found = [code for trace in drawn.figure["data"] for code in trace["customdata"]]
+    found = [code for trace in drawn.figure["data"] for code in trace.get("customdata", ())]
     flat = [each for code in found for each in (code if isinstance(code, list) else [code])]
     return {code for code in flat if code}
 

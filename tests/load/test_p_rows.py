@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -73,10 +73,16 @@ def post(app: Dash, body: bytes) -> Any:
     return app.server.test_client().post(CALLBACKS, data=body, content_type="application/json")
 
 
+def at_once(viewers: Coroutine[Any, Any, Any]) -> Any:
+    """Let viewers come; in a thread of their own, because a browser under test keeps an event loop in this one."""
+    with ThreadPoolExecutor(1) as own:
+        return own.submit(asyncio.run, viewers).result()
+
+
 def test_p01_a_mix_of_walls_and_readers_gets_no_errors(app: Dash, live_server: LiveServer) -> None:
     wall = screen_calls(app, "/wall/overview", "")
     screens = [screen_calls(app, "/", f"period={month}") for month in MONTHS]
-    tally = asyncio.run(session_mix(live_server.port, VIEWERS, LOOK_S, wall, screens))
+    tally = at_once(session_mix(live_server.port, VIEWERS, LOOK_S, wall, screens))
     assert set(tally.statuses) == {200}, tally.statuses
     assert tally.statuses[200] >= VIEWERS * 2, "every one of them got a page and its figures"
     for process in psutil.Process(live_server.process_id).children():
@@ -85,7 +91,7 @@ def test_p01_a_mix_of_walls_and_readers_gets_no_errors(app: Dash, live_server: L
 
 def test_p02_all_who_reload_together_get_the_same_picture(app: Dash, live_server: LiveServer) -> None:
     calls = screen_calls(app, "/", "period=2024-12")
-    tally, pictures = asyncio.run(all_at_once(live_server.port, CROWD, calls))
+    tally, pictures = at_once(all_at_once(live_server.port, CROWD, calls))
     assert tally.statuses == {200: CROWD * (len(calls) + 1)}
     assert len(pictures) == 1
 

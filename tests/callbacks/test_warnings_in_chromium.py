@@ -127,7 +127,8 @@ def test_the_data_page_says_what_the_command_says(
         assert said[-1] == status.licence
     row = page.locator("[data-source=published_figures]")
     row.locator(":scope > summary").click()
-    assert row.locator("caption").first.is_visible()
+    assert row.locator(":scope > .src-told").is_visible()
+    assert row.locator(":scope > .src-table caption").first.is_visible()
 
 
 def test_the_json_refuses_quietly(live_server: LiveServer) -> None:

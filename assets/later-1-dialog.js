@@ -148,7 +148,7 @@
   function setFragment(fragment) { history.replaceState(history.state, "", location.pathname + location.search + fragment); }
 
   function showPanel(content) {
-    if (!content || !dialog()) return;
+    if (!content || !dialog() || Number(content.press) !== presses) return; /* closed meanwhile, or asked for again */
     const first = !dialog().open;
     if (wanted && VIEWS.includes(wanted)) view = wanted;
     else if (wanted === "lineage") view = content.figure ? "chart" : "both";
@@ -167,6 +167,7 @@
   }
   function closed() {
     drawing += 1;
+    presses += 1;
     watcher.disconnect();
     window.Plotly.purge(place("chart"));
     delete place("chart").dataset.drawn;

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import psutil
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from data.dialects import Patience
@@ -70,14 +71,16 @@ class Watcher:
                 os.kill(each, number)
 
     def freeze(self, processes=()):
-        """Stop it and others between two transactions: on SQLite who is stopped inside one keeps the lock for good."""
+        """Stop it and others between two transactions: who is stopped inside one keeps its lock for good."""
         until(lambda: self._is_frozen_without_lock(processes), "a stop between two transactions", self.log)
 
     def _is_frozen_without_lock(self, processes):
         self.signal(signal.SIGSTOP, processes)
         opened = open_warehouse(self._url, patience=Patience(writer_s=0.5))
         try:
-            with opened.writing.begin():
+            with opened.writing.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text("LOCK TABLE lease IN SHARE ROW EXCLUSIVE MODE NOWAIT"))
                 return True
         except OperationalError:
             self.signal(signal.SIGCONT, processes)

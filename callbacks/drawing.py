@@ -127,10 +127,13 @@ def _made(context: Context, data: Snapshot, page: str, selection: Selection, are
 
 def _drawn(context: Context, data: Snapshot, page: str, selection: Selection, areas: Mapping[str, str]) -> Drawn:
     drawn = Drawn({}, {}, data.version)
-    frames = context.frames(data, _asked(context, drawn, page, selection, areas), selection)
+    asked = _asked(context, drawn, page, selection, areas)
+    frames = context.frames(data, asked, selection)
     for name, area in areas.items():
         if name not in drawn.panels:
-            drawn.panels[name] = _panel(context, data, drawn, name, selection, area, frames[name])
+            drawn.panels[name] = _panel(
+                context, data, drawn, name, selection, area, panels.Answer(asked[name], frames[name])
+            )
     for make in _places(context, data, page, selection, frames):
         try:
             drawn.places |= make()
@@ -174,10 +177,10 @@ def _asked(
 
 
 def _panel(
-    context: Context, data: Snapshot, drawn: Drawn, name: str, selection: Selection, area: str, frame: Frame
+    context: Context, data: Snapshot, drawn: Drawn, name: str, selection: Selection, area: str, answer: panels.Answer
 ) -> Parts:
     try:
-        return panels.parts(context, data, name, selection, frame, area)
+        return panels.parts(context, data, name, selection, answer, area)
     except Exception as error:  # noqa: BLE001 - as above
         drawn.failed = True
         return _failed(context, selection, error)

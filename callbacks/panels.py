@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dash.development.base_component import Component
 
@@ -36,12 +36,19 @@ if TYPE_CHECKING:
 LEVEL = "level"
 
 
+class Answer(NamedTuple):
+    """What a panel asks for under a selection, and the frame that answers it."""
+
+    wants: Sequence[Want]
+    frame: Frame
+
+
 def parts(
-    context: Context, data: Snapshot, name: str, selection: Selection, frame: Frame | None = None, area: str = ""
+    context: Context, data: Snapshot, name: str, selection: Selection, answer: Answer | None = None, area: str = ""
 ) -> Parts:
     """Return what is written into one panel (``layouts.panel.PARTS``), all of it from one state of the data."""
     declared = context.panel(name)
-    made = view(context, data, declared, selection, frame=frame)
+    made = view(context, data, declared, selection, answer=answer)
     drawn = made.drawn
     drawn = replace(drawn, extra_side=[*marks.listed(drawn.extra_side), *_beside(declared, drawn, context, selection)])
     return panel.drawn_parts(declared, drawn, made.stamp, made.style, data.version, area)
@@ -53,15 +60,14 @@ def view(
     declared: Panel,
     selection: Selection,
     style: Style | None = None,
-    frame: Frame | None = None,
+    answer: Answer | None = None,
 ) -> View:
     """Read, draw and stamp one panel; ``style`` is another look than the selection's own (a picture is light).
 
-    ``frame`` is what it asks for, where that was read already.
+    ``answer`` is what it asks for, where that was asked and read already.
     """
     style, seen = style_of(selection) if style is None else style, declared.sees(selection)
-    wants = declared.ask(context.catalogue, selection)
-    frame = context.frame(data, wants, selection) if frame is None else frame
+    wants, frame = _answer(context, data, declared, selection) if answer is None else answer
     more = board(context, data, seen, declared.reads) if declared.reads else None
     drawing = Drawing(frame, context.catalogue, selection, style, more, awaited(context, frame, seen))
     drawn = declared.draw(drawing)
@@ -75,6 +81,11 @@ def view(
     late = overdue(frame, drawn, context, seen)
     stamp = stamps.stamp_of(frame, drawn, context.catalogue, style, late, seen.period)
     return View(declared, drawing, drawn, stamp, data.version)
+
+
+def _answer(context: Context, data: Snapshot, declared: Panel, selection: Selection) -> Answer:
+    wants = declared.ask(context.catalogue, selection)
+    return Answer(wants, context.frame(data, wants, selection))
 
 
 def _beside(declared: Panel, drawn: Drawn, context: Context, selection: Selection) -> list[Component]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from callbacks.board import board
 from callbacks.context import Context, style_of
-from callbacks.releases import release_of
+from callbacks.releases import LATE, release_of
 from data.facts import SeriesKey
 from data.freshness import Freshness
 from data.queries import Want, read_frame
@@ -21,10 +21,8 @@ from layouts.kpi import kpi_strip
 from layouts.panel import Children, Drawing
 
 if TYPE_CHECKING:
-    from data.queries import Frame, Want
+    from data.queries import Frame
     from data.warehouse import Snapshot
-
-LATE = frozenset({Freshness.OVERDUE, Freshness.BROKEN})
 
 
 def of_head(selection: Selection) -> Selection:

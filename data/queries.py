@@ -200,7 +200,7 @@ def confidential_loads(
 
 
 def observations(wants: Sequence[Want], simulated: bool, as_of: date | None = None) -> Select[Any]:
-    """Return one statement for all wants; their windows must be absolute (see ``resolve``)."""
+    """Return one statement for all wants; their windows must be absolute (see ``_resolved``)."""
     windows: dict[tuple[int, int], set[int]] = {}
     for want in wants:
         windows.setdefault((want.first, want.last), set()).add(want.key.series_id)
